@@ -1,0 +1,101 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gocv.io/x/gocv"
+
+	"attune/internal/vig"
+)
+
+// Mode names what finds the faces, as written in the settings of an analysis.
+type Mode string
+
+// The modes.
+const (
+	ModeYuNet   Mode = "yunet"
+	ModeCascade Mode = "cascade" // the reduced mode
+)
+
+// Config says how to observe. Its zero value works.
+type Config struct {
+	FaceModel  string // path of the YuNet model of the manifest; "" is the reduced mode
+	CascadeDir string // folder of OpenCV's Haar cascades; "" searches where packages put them
+}
+
+// Observer measures the samples of one film, in order. It remembers the sample
+// before, so use one for each film, from one goroutine at a time.
+type Observer struct {
+	faces  finder
+	motion motion
+	mode   Mode
+	last   time.Duration
+	begun  bool
+}
+
+// finder finds the faces of a frame. What it returns is in order of place, so
+// that the same frames give the same faces in the same order.
+type finder interface {
+	find(frame) ([]vig.Face, error)
+	close() error
+}
+
+// New returns an Observer; the caller closes it. A FaceModel that is missing
+// or not the manifest's is an error, never silently the reduced mode.
+func New(cfg Config) (*Observer, error) {
+	o := &Observer{mode: ModeCascade}
+	var err error
+	if cfg.FaceModel != "" {
+		o.mode = ModeYuNet
+		o.faces, err = newYuNet(cfg.FaceModel)
+	} else {
+		o.faces, err = newCascades(cfg.CascadeDir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.motion = newMotion()
+	return o, nil
+}
+
+// Mode returns what finds the faces.
+func (o *Observer) Mode() Mode { return o.mode }
+
+// Close frees what OpenCV holds. The Observer is of no use afterwards.
+func (o *Observer) Close() error {
+	return errors.Join(o.faces.close(), o.motion.close())
+}
+
+// Observe measures s, which it keeps no part of. It returns the context's
+// error if ctx is done, and [vig.CodeInvalid] for a picture that contradicts
+// itself or a sample that is not after the one before.
+func (o *Observer) Observe(ctx context.Context, s vig.Sample) (vig.Observation, error) {
+	const op = "observe sample"
+	if err := ctx.Err(); err != nil {
+		return vig.Observation{}, err
+	}
+	if o.begun && s.Time <= o.last {
+		return vig.Observation{}, vig.Errorf(vig.CodeInvalid, op, "at %v, which is not after %v", s.Time, o.last)
+	}
+	f, err := newFrame(s)
+	if err != nil {
+		return vig.Observation{}, vig.Errorf(vig.CodeInvalid, op, "%w", err)
+	}
+	defer f.close()
+
+	faces, err := o.faces.find(f)
+	if err != nil {
+		return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "find faces: %w", err)
+	}
+	grid, err := o.motion.measure(f)
+	if err != nil {
+		return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "measure motion: %w", err)
+	}
+	o.last, o.begun = s.Time, true
+	return vig.Observation{Time: s.Time, Faces: faces, Motion: grid}, nil
+}
+
+// Version returns the version of OpenCV that was linked.
+func Version() string { return gocv.OpenCVVersion() }

@@ -1,0 +1,85 @@
+package models
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+
+	"attune/internal/vig"
+)
+
+// Model is one file of the manifest.
+type Model struct {
+	File     string // name of the file, without a folder
+	Size     int64  // bytes
+	SHA256   string // lower-case hex
+	Licence  string // SPDX identifier
+	URL      string // where its authors publish it
+	Purpose  string // what Attune does with it, for people to read
+	Required bool   // Attune does not work without it; otherwise it works in a reduced way
+}
+
+// YuNet finds faces and five points on each (Wu et al., "YuNet: A Tiny
+// Millisecond-level Face Detector", Machine Intelligence Research 2023). The
+// repository keeps it in Git LFS, hence the address of the stored object.
+var YuNet = Model{
+	File:    "face_detection_yunet_2023mar.onnx",
+	Size:    232_589,
+	SHA256:  "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+	Licence: "MIT",
+	URL:     "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models/face_detection_yunet/face_detection_yunet_2023mar.onnx",
+	Purpose: "finds faces and where they are turned; without it the cascades of opencv-data do, less well",
+}
+
+// All returns the manifest.
+func All() []Model { return []Model{YuNet} }
+
+// Read returns the content of the file at path if it is m. Otherwise it
+// returns an error: [vig.CodeNotFound] if there is no such file,
+// [vig.CodeInvalid] if it is another one.
+func (m Model) Read(path string) ([]byte, error) {
+	op := "read model " + path
+	f, err := os.Open(path)
+	if os.IsNotExist(err) {
+		return nil, vig.Errorf(vig.CodeNotFound, op, "%w; get it with \"attune models fetch\"", err)
+	}
+	if err != nil {
+		return nil, vig.Errorf(vig.CodeInternal, op, "%w", err)
+	}
+	defer f.Close()
+	// One byte more than m has tells a longer file, however long it is.
+	content, err := io.ReadAll(io.LimitReader(f, m.Size+1))
+	if err != nil {
+		return nil, vig.Errorf(vig.CodeInvalid, op, "%w", err)
+	}
+	if err := m.check(content); err != nil {
+		return nil, vig.Errorf(vig.CodeInvalid, op,
+			"%w; remove the file and get the right one with \"attune models fetch\"", err)
+	}
+	return content, nil
+}
+
+// Verify is [Model.Read] without the content.
+func (m Model) Verify(path string) error {
+	_, err := m.Read(path)
+	return err
+}
+
+// check says what is wrong with content if it is not m.
+func (m Model) check(content []byte) error {
+	if bytes.HasPrefix(content, []byte(lfsPointer)) {
+		return errPointer
+	}
+	if n := int64(len(content)); n > m.Size {
+		return &mismatch{what: "bytes", want: m.Size, got: "more"}
+	} else if n < m.Size {
+		return &mismatch{what: "bytes", want: m.Size, got: n}
+	}
+	sum := sha256.Sum256(content)
+	if got := hex.EncodeToString(sum[:]); got != m.SHA256 {
+		return &mismatch{what: "SHA-256", want: m.SHA256, got: got}
+	}
+	return nil
+}
