@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -67,19 +69,23 @@ func (m Model) Verify(path string) error {
 	return err
 }
 
+// lfsPointer starts the text that Git LFS leaves in place of a file that was
+// not fetched (git-lfs, docs/spec.md).
+const lfsPointer = "version https://git-lfs.github.com/spec/"
+
 // check says what is wrong with content if it is not m.
 func (m Model) check(content []byte) error {
 	if bytes.HasPrefix(content, []byte(lfsPointer)) {
-		return errPointer
+		return errors.New("this is a Git LFS pointer, a small text that stands for the model, not the model itself")
 	}
 	if n := int64(len(content)); n > m.Size {
-		return &mismatch{what: "bytes", want: m.Size, got: "more"}
+		return fmt.Errorf("not the file of the manifest: it has more than %d bytes", m.Size)
 	} else if n < m.Size {
-		return &mismatch{what: "bytes", want: m.Size, got: n}
+		return fmt.Errorf("not the file of the manifest: it has %d bytes instead of %d", n, m.Size)
 	}
 	sum := sha256.Sum256(content)
 	if got := hex.EncodeToString(sum[:]); got != m.SHA256 {
-		return &mismatch{what: "SHA-256", want: m.SHA256, got: got}
+		return fmt.Errorf("not the file of the manifest: its sha256 is %s instead of %s", got, m.SHA256)
 	}
 	return nil
 }
