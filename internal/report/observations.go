@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"attune/internal/vig"
@@ -72,4 +73,42 @@ func WriteObservations(w io.Writer, rec vig.Recording, scenes []vig.Scene) error
 		}
 	}
 	return buf.Flush()
+}
+
+// ReadObservations reads an observations.jsonl: the measurements, and how they
+// were understood. What the file does not hold, the film's duration and aspect,
+// stays zero in the recording; analysis.json has both. It fails with
+// vig.CodeInvalid, naming the line, where the text is not one.
+func ReadObservations(r io.Reader) (vig.Recording, []vig.Scene, error) {
+	var rec vig.Recording
+	var scenes []vig.Scene
+	dec := json.NewDecoder(r)
+	for n := 1; ; n++ {
+		var line observationJSON
+		err := dec.Decode(&line)
+		if errors.Is(err, io.EOF) {
+			return rec, scenes, nil
+		}
+		if err != nil {
+			return rec, nil, vig.Errorf(vig.CodeInvalid, "read observations", "line %d: %w", n, err)
+		}
+		o := vig.Observation{Time: duration(line.Time), Motion: line.Grid}
+		s := vig.Scene{Time: o.Time, Voice: float64(line.Voice), Motion: map[vig.PersonID]float64{}}
+		for id, v := range line.Motion {
+			s.Motion[id] = float64(v)
+		}
+		for _, f := range line.Faces {
+			b := f.Box
+			o.Faces = append(o.Faces, vig.Face{
+				Box:        vig.Box{X: float64(b[0]), Y: float64(b[1]), W: float64(b[2]), H: float64(b[3])},
+				Confidence: float64(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile,
+			})
+			s.Faces = append(s.Faces, vig.FaceOf{Person: f.Person, Facing: f.Facing})
+		}
+		for _, f := range line.Sound {
+			rec.Sound = append(rec.Sound, vig.SoundFrame{Level: float64(f[0]), Pitch: float64(f[1])})
+		}
+		rec.Observations = append(rec.Observations, o)
+		scenes = append(scenes, s)
+	}
 }

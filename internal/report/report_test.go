@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"math"
 	"regexp"
 	"strings"
@@ -123,10 +122,28 @@ func TestWriteObservations(t *testing.T) {
 	if diff := cmp.Diff(want, buf.String()); diff != "" {
 		t.Errorf("observations.jsonl (-want +got):\n%s", diff)
 	}
-	for line := range strings.Lines(buf.String()) {
-		if !json.Valid([]byte(line)) {
-			t.Errorf("not JSON: %s", line)
-		}
+	gotRec, gotScenes, err := ReadObservations(&buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec.Duration = 0
+	rec.Observations[1].Faces[0].Box.W = 0.123
+	rec.Sound[1].Level = -30.123
+	if diff := cmp.Diff(rec, gotRec); diff != "" {
+		t.Errorf("after writing and reading (-want +got):\n%s", diff)
+	}
+	scenes[0].Motion = map[vig.PersonID]float64{}
+	scenes[1].Time = at(0.16)
+	if diff := cmp.Diff(scenes, gotScenes); diff != "" {
+		t.Errorf("scenes after writing and reading (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadObservationsRefuses(t *testing.T) {
+	t.Parallel()
+	_, _, err := ReadObservations(strings.NewReader("{\"t\":0}\n{\"t\":"))
+	if vig.CodeOf(err) != vig.CodeInvalid || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("got %v, want an error of code invalid that names line 2", err)
 	}
 }
 

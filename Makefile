@@ -1,0 +1,50 @@
+# Attune. 'make' alone lists what there is.
+SHELL := /bin/bash
+GO ?= go
+LINT_VERSION := v2.15.0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FILM ?=
+OUT ?= out
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## install what is needed (Debian 12 and 13), build bin/attune, try to fetch the face model
+	@scripts/setup
+
+.PHONY: binary
+binary: # bin/attune alone, for scripts/setup
+	@$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/attune ./cmd/attune
+
+.PHONY: run
+run: build ## analyse a film and cut its draft reel: a sample film, or make run FILM=path
+	@film='$(FILM)'; \
+	if [ -z "$$film" ]; then film=$(OUT)/sample.mp4; mkdir -p $(OUT); bin/attune sample -o "$$film"; fi; \
+	bin/attune analyze "$$film" -o '$(OUT)/result'
+
+.PHONY: test
+test: build ## run all tests, with the race detector
+	@CGO_ENABLED=0 $(GO) build ./analysis ./internal/...
+	@$(GO) vet ./...
+	@$(GO) test -race ./...
+	@$(GO) test -tags matprofile ./analysis/observe
+
+.PHONY: lint
+lint: ## run the linters, which hold the borders of the packages too
+	@$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run ./...
+
+.PHONY: accuracy
+accuracy: build ## how well it sees: tables against films whose truth is known
+	@$(GO) run ./cmd/measure accuracy
+
+.PHONY: bench
+bench: build ## how fast it is, beside the ffmpeg program on the same film
+	@$(GO) run ./cmd/measure bench
+
+.PHONY: clean
+clean: ## remove what was built and made here
+	@rm -rf bin $(OUT)
