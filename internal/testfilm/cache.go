@@ -1,0 +1,68 @@
+package testfilm
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// renderVersion belongs to the name of every kept film: raise it whenever the
+// same [Film] would give other frames, sound, bytes or truth.
+const renderVersion = 1
+
+// Cached returns the path of f, made once for each machine and kept in the
+// folder for temporary files, and its truth. The file belongs to all tests:
+// do not change it. The test is skipped where there is no ffmpeg program.
+func Cached(t testing.TB, f Film) (path string, truth *Truth) {
+	t.Helper()
+	needFFmpeg(t)
+	f = f.whole()
+	options, err := json.Marshal(f)
+	if err != nil {
+		t.Fatalf("name test film: %v", err)
+	}
+	root := filepath.Join(os.TempDir(), fmt.Sprintf("attune-testfilm-%d-%d", os.Getuid(), renderVersion))
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		t.Fatalf("keep test film: %v", err)
+	}
+	name := filepath.Join(root, fmt.Sprintf("%x", sha256.Sum256(options))[:20])
+	path = name + f.Container.Ext()
+
+	// Another process may be making the same film: the second one waits.
+	lock, err := os.OpenFile(name+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatalf("keep test film: %v", err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatalf("keep test film: %v", err)
+	}
+	// The truth is written last: where it is, the film is whole.
+	if truth, err := Load(name + ".json"); err == nil {
+		return path, truth
+	}
+	truth, err = Make(t.Context(), path, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := truth.Save(name + ".part"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(name+".part", name+".json"); err != nil {
+		t.Fatalf("keep test film: %v", err)
+	}
+	return path, truth
+}
+
+// needFFmpeg skips t where the ffmpeg program is not installed.
+func needFFmpeg(t testing.TB) {
+	t.Helper()
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("needs the ffmpeg program: ", err)
+	}
+}
