@@ -19,12 +19,12 @@ func (l *look) body(scale, arms float64) *sprite {
 		for x := range w {
 			p := vec{float64(x-w/2) / scale, -0.3 - float64(y)/scale, 0}
 			m := vec{math.Abs(p.x), p.y, 0}
-			neck := capsule(m, vec{}, vec{0, -1.5, 0}, 0.36, 0.44)
+			neck := capsule(m, vec{}, vec{0, -1.3, 0}, 0.36, 0.46)
 			trunk := union(
-				capsule(m, vec{0, -1.75, 0}, vec{1.05, -1.95, 0}, 0.42, 0.36),
+				capsule(m, vec{0, -1.58, 0}, vec{1.10, -1.80, 0}, 0.42, 0.36),
 				capsule(m, vec{0.45, -2.3, 0}, vec{0.5, -4.6, 0}, 0.75, 0.75), 0.4)
-			elbow := vec{1.55 + 0.25*lift, -3.2 + 0.35*lift, 0}
-			sleeve := capsule(m, vec{1.15, -2.0, 0}, elbow, 0.36, 0.29)
+			elbow := vec{1.50 + 0.25*lift, -2.95 + 0.35*lift, 0}
+			sleeve := capsule(m, vec{1.18, -1.85, 0}, elbow, 0.36, 0.29)
 			wrist := elbow.add(vec{-0.55 + 0.6*lift, -0.75 + 1.7*lift, 0})
 			sleeve = union(sleeve, capsule(m, elbow, wrist, 0.28, 0.22), 0.08)
 			hand := capsule(m, wrist, wrist.add(vec{-0.10, -0.25 + 0.5*lift, 0}), 0.19, 0.16)
@@ -35,11 +35,11 @@ func (l *look) body(scale, arms float64) *sprite {
 				c, d, round = l.skin, hand, 0.2
 			case sleeve < 0:
 				c, d, round = l.shirt, sleeve, 0.3
-			case trunk < 0 && !(neck < 0 && p.y > -1.62+0.5*sq(p.x)):
+			case trunk < 0 && !(neck < 0 && p.y > -1.42+0.5*sq(p.x)):
 				c, d, round = l.shirt, trunk, 0.6
 			case neck < 0:
 				c, d, round = l.skin, neck, 0.4
-				c = c.mul(1 - 0.62*smooth(-1.35, -0.85, p.y))
+				c = c.mul(1 - 0.62*smooth(-1.30, -0.85, p.y))
 			default:
 				continue
 			}

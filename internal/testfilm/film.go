@@ -23,7 +23,7 @@ type Film struct {
 
 	Timing     Timing
 	Start      time.Duration // time stamp of the first frame
-	SoundDelay time.Duration // the sound starts so much after the first frame (before it, if negative), in step with it
+	SoundDelay time.Duration // the sound starts so much after the first frame in step with it; before it, by a whole number of frames, if negative
 	Silent     bool          // no sound stream
 
 	Codec     Codec

@@ -146,14 +146,18 @@ func ffmpeg(ctx context.Context, in io.Reader, args ...string) error {
 func (f Film) arguments(wav, out string) []string {
 	args := []string{
 		"-f", "rawvideo", "-pix_fmt", "bgr24", "-video_size", fmt.Sprintf("%dx%d", f.Width, f.Height),
-		"-framerate", strconv.Itoa(f.FPS), "-i", "pipe:0",
+		// mp4 leaves out what lies before 0: if the sound comes first, the
+		// picture is late instead.
+		"-framerate", strconv.Itoa(f.FPS), "-itsoffset", seconds(max(0, -f.SoundDelay)), "-i", "pipe:0",
 	}
 	if !f.Silent {
-		args = append(args, "-itsoffset", seconds(f.SoundDelay), "-i", wav)
+		args = append(args, "-itsoffset", seconds(max(0, f.SoundDelay)), "-i", wav)
 	}
 	args = append(args, "-vf", f.filters(), "-fps_mode", "passthrough")
 	if f.Timing != Constant {
-		args = append(args, "-enc_time_base:v", "1:1000")
+		// setpts forgets how long a frame lasts, and the mp4 muxer then shows
+		// the last one for no time at all.
+		args = append(args, "-enc_time_base:v", "1:1000", "-bsf:v", fmt.Sprintf("setts=duration=%d", 1000/f.FPS))
 	}
 	args = append(args, f.videoCodec()...)
 	if !f.Silent {

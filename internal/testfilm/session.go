@@ -13,7 +13,7 @@ import (
 // things that only look like a part of a chain: speaking that nobody answers,
 // a turn to the other that is not returned, a smile or movement alone. The
 // same seed and duration give the same script. There are 3 chains in a minute
-// and 8 in ten; none if d is under 12 s.
+// and 8 in ten; none if d is under 14 s.
 func Session(seed uint64, d time.Duration) *Script {
 	return newStage(seed, d).session(chainCount(d))
 }
@@ -53,7 +53,7 @@ func Nobody() *Script { return &Script{} }
 
 func chainCount(d time.Duration) int {
 	switch {
-	case d < 12*time.Second:
+	case d < 14*time.Second:
 		return 0
 	case d < time.Minute:
 		return max(1, int(d/(20*time.Second)))
@@ -108,9 +108,10 @@ func (s *stage) session(chains int) *Script {
 	at := time.Duration(0)
 	for i := range chains {
 		slot := s.end / time.Duration(chains)
-		length := s.between(6, min(11, slot.Seconds()-7))
-		room := (slot*time.Duration(i+1) - 3*time.Second - length) - (slot*time.Duration(i) + 4*time.Second)
-		start := slot*time.Duration(i) + 4*time.Second + s.between(0, max(0, room.Seconds()))
+		length := s.between(6, clamp(slot.Seconds()-8, 6, 11))
+		const lead, tail = 3 * time.Second, 4 * time.Second // a pause on either side
+		room := max(0, slot-lead-tail-length)
+		start := slot*time.Duration(i) + lead + s.between(0, room.Seconds())
 		s.filler(at, start)
 		at = s.chain(start.Round(stateStep), length)
 	}
@@ -231,45 +232,67 @@ func (s *stage) look(a *Actor, at time.Duration) time.Duration {
 	return at + over
 }
 
-// filler lets both look elsewhere between from and to, with a distractor now
-// and then, and leaves the last second free.
+// filler lets both look elsewhere between from and to, with distractors, and
+// leaves the last second free.
 func (s *stage) filler(from, to time.Duration) {
 	last := to - 1200*time.Millisecond
-	at := from + s.between(0.4, 1)
-	for at < last {
+	var kinds []int
+	for at := from + s.between(0.4, 1); ; {
+		length := s.between(2, 3.5)
+		if at+length+700*time.Millisecond > last {
+			return
+		}
+		if len(kinds) == 0 {
+			kinds = s.rand.Perm(distractors)
+		}
+		// What must wait for silence makes room for another.
+		kind := slices.IndexFunc(kinds, func(k int) bool {
+			return k != alone || at > s.quiet && at+4800*time.Millisecond < to
+		})
 		a := &s.adult
 		if s.rand.IntN(2) == 0 {
 			a = &s.child
 		}
-		length := s.between(2, 3.5)
-		if at+length+700*time.Millisecond > last {
-			break
+		if kind >= 0 {
+			s.distract(a, kinds[kind], at, length)
+			kinds = slices.Delete(kinds, kind, kind+1)
 		}
-		switch s.rand.IntN(5) {
-		case 0: // speaks, without an answer
-			if at > s.quiet && at+4800*time.Millisecond < to {
-				span := s.say(a, at, s.between(0.7, 1.6))
-				s.quiet = span.End + 3500*time.Millisecond
-			}
-		case 1: // turns to the other, who goes on looking elsewhere
-			if s.aloof {
-				s.look(a, at)
-				break
-			}
+		if s.rand.IntN(2) == 0 {
+			s.look(s.other(a), at+s.between(0.1, 0.6))
+		}
+		at += length + s.between(0.8, 1.6)
+	}
+}
+
+// What looks like a part of a chain and is none.
+const (
+	alone       = iota // speaks, without an answer
+	unreturned         // turns to the other, who goes on looking elsewhere
+	busy               // moves
+	amused             // smiles alone
+	calm               // looks elsewhere
+	distractors        // their number
+)
+
+// distract lets a do something of the kind for about length.
+func (s *stage) distract(a *Actor, kind int, at, length time.Duration) {
+	switch kind {
+	case alone:
+		span := s.say(a, at, s.between(0.7, 1.6))
+		s.quiet = span.End + 3500*time.Millisecond
+	case unreturned:
+		if !s.aloof {
 			a.Yaw.To(at, 500*time.Millisecond, s.toward(a)*s.number(40, 72))
 			a.Pitch.To(at, 500*time.Millisecond, s.tilt(a))
-			s.look(a, at+length)
-			length += 700 * time.Millisecond
-		case 2: // moves
-			s.move(a, at, length-500*time.Millisecond)
-		case 3: // smiles alone
-			s.smile(a, at, 1)
-			s.smile(a, at+length-400*time.Millisecond, 0)
+			at += length
 		}
-		b := s.other(a)
-		if s.rand.IntN(2) == 0 {
-			s.look(b, at+s.between(0.1, 0.6))
-		}
-		at += length + s.between(0.2, 1)
+		s.look(a, at)
+	case busy:
+		s.move(a, at, length-500*time.Millisecond)
+	case amused:
+		s.smile(a, at, 1)
+		s.smile(a, at+length-400*time.Millisecond, 0)
+	case calm:
+		s.look(a, at)
 	}
 }
