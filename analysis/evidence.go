@@ -1,0 +1,186 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"attune/internal/vig"
+)
+
+// The sentences of evidence. {A} is who acts, {b} and {b's} the other. They
+// say what can be checked by watching: no feeling, no lack, no score.
+const (
+	sayTurns       = "%d turns that answer each other in %s; {A} began."
+	sayTurned      = "{A} turned to {b} %s after {b's} %s."
+	sayTurnedAt    = "{A} turned to {b} during {b's} %s."
+	sayWasTurned   = "{A} was turned to {b} when {b's} %s began."
+	sayAnswered    = "{A} answered with a %s, %s after {b's} %s."
+	sayMutual      = "Both are turned to each other for %s."
+	sayFacing      = "{A} is turned to {b} for %s."
+	saySharedSmile = "Both smile."
+	saySmile       = "{A} smiles."
+	sayWaiting     = "{A} is turned to {b}, still and silent, for %s; then comes {b's} %s."
+	sayTogether    = "Their movements rise and fall together for %s."
+	saySounds      = "Sounds of both are heard."
+	saySound       = "{A} makes a sound."
+	sayVoice       = "A voice is heard; whose, the sound alone does not tell."
+)
+
+// sentences are all of the above, for the test of the vocabulary.
+var sentences = []string{
+	sayTurns, sayTurned, sayTurnedAt, sayWasTurned, sayAnswered, sayMutual, sayFacing, saySharedSmile, saySmile, sayWaiting,
+	sayTogether, saySounds, saySound, sayVoice,
+}
+
+// acts are the words for what somebody did.
+var actWords = map[ActKind]string{ActVoice: "sound", ActMovement: "movement", ActGaze: "turn of the head"}
+
+// evidence returns what a shows, the strongest cue first.
+func (a *appraisal) evidence(m *meeting) []vig.Evidence {
+	var out []vig.Evidence
+	say := func(cue vig.Cue, s vig.Span, who int, format string, args ...any) {
+		e := vig.Evidence{Cue: cue, Span: s.Clamp(a.span), Text: m.sentence(who, fmt.Sprintf(format, args...))}
+		switch cue {
+		case vig.CueSmile, vig.CueVoice:
+			if who >= 0 {
+				e.People = []vig.PersonID{m.two[who].id}
+			}
+		case vig.CueFacing, vig.CueWaiting, vig.CueTurns:
+			e.People = []vig.PersonID{m.two[who].id, m.two[1-who].id}
+		default:
+			e.People = []vig.PersonID{m.two[0].id, m.two[1].id}
+		}
+		out = append(out, e)
+	}
+	if c := a.chain; c != nil {
+		say(vig.CueTurns, c.Span, c.Turns[0].who, sayTurns, len(c.Turns), seconds(c.Span.Length()))
+		m.reception(c, say)
+	}
+	if w := a.wait; w != nil {
+		say(vig.CueWaiting, w.span, w.waiter, sayWaiting, seconds(w.span.Clamp(a.span).Length()), w.act.word())
+	}
+	if l := a.mutual.longest(); l.Length() >= leastCue {
+		say(vig.CueMutualFacing, l, -1, sayMutual, seconds(l.Length()))
+	}
+	for k := range m.two {
+		if l := a.facing[k].longest(); l.Length() > a.mutual.longest().Length()+leastCue {
+			say(vig.CueFacing, l, k, sayFacing, seconds(l.Length()))
+		}
+	}
+	switch {
+	case len(a.shared) > 0:
+		say(vig.CueSharedSmile, a.shared.longest(), -1, saySharedSmile)
+	default:
+		for k := range m.two {
+			if len(a.smile[k]) > 0 {
+				say(vig.CueSmile, a.smile[k].longest(), k, saySmile)
+			}
+		}
+	}
+	if len(a.together) > 0 {
+		l := a.together.longest()
+		say(vig.CueSynchrony, l, -1, sayTogether, seconds(l.Length()))
+	}
+	if a.chain == nil {
+		a.sounds(say)
+	}
+	return out
+}
+
+type sayer func(cue vig.Cue, s vig.Span, who int, format string, args ...any)
+
+// reception tells how the first turn of c was received.
+func (m *meeting) reception(c *Chain, say sayer) {
+	first, answer := c.Turns[0], c.Turns[1]
+	for i := 1; i < len(c.Turns) && c.Turns[i].who == first.who; i++ {
+		first = c.Turns[i]
+	}
+	receiver := answer.who
+	until := vig.Span{Start: first.Span.Start, End: answer.Span.End}
+	if turned := m.facing[receiver].within(until); len(turned) > 0 {
+		switch start := turned[0].Start; {
+		case start > first.Span.End:
+			say(vig.CueFacing, turned[0], receiver, sayTurned, seconds(start-first.Span.End), first.word())
+		case start > first.Span.Start:
+			say(vig.CueFacing, turned[0], receiver, sayTurnedAt, first.word())
+		case m.facing[receiver].at(first.Span.Start):
+			say(vig.CueFacing, turned[0], receiver, sayWasTurned, first.word())
+		}
+	}
+	if answer.has(ActVoice) {
+		at := answer.of(ActVoice)
+		if after := at.Start - first.Span.End; after > 0 {
+			say(vig.CueVoice, at, receiver, sayAnswered, actWords[ActVoice], seconds(after), first.word())
+		}
+	}
+}
+
+func (a *appraisal) sounds(say sayer) {
+	switch {
+	case len(a.voice[0]) > 0 && len(a.voice[1]) > 0:
+		say(vig.CueVoice, a.voice[0][0].Union(a.voice[1][0]), -1, saySounds)
+	case len(a.voice[0]) > 0:
+		say(vig.CueVoice, a.voice[0].longest(), 0, saySound)
+	case len(a.voice[1]) > 0:
+		say(vig.CueVoice, a.voice[1].longest(), 1, saySound)
+	case len(a.unowned) > 0:
+		say(vig.CueVoice, a.unowned.longest(), -1, sayVoice)
+	}
+}
+
+// word returns the word for t: its voice if it has one, else what began it.
+func (t Turn) word() string {
+	if t.has(ActVoice) {
+		return actWords[ActVoice]
+	}
+	return actWords[t.Acts[0].Kind]
+}
+
+// of returns the span of the first act of a kind, which t has.
+func (t Turn) of(k ActKind) vig.Span {
+	for _, a := range t.Acts {
+		if a.Kind == k {
+			return a.Span
+		}
+	}
+	return t.Span
+}
+
+// sentence puts the people into text: who acts and the other.
+func (m *meeting) sentence(who int, text string) string {
+	if who < 0 {
+		return text
+	}
+	a, b := m.name(who), m.name(1-who)
+	text = strings.NewReplacer("{A}", a, "{b}", b, "{b's}", m.possessive(1-who)).Replace(text)
+	return upperFirst(text)
+}
+
+// name returns what the k-th of the two is called inside a sentence.
+func (m *meeting) name(k int) string {
+	switch p := m.two[k]; {
+	case p.role != vig.RoleUnknown:
+		return string(p.role)
+	case p.middle() <= m.two[1-k].middle():
+		return "the person at left"
+	default:
+		return "the person at right"
+	}
+}
+
+func (m *meeting) possessive(k int) string {
+	if m.two[k].role == vig.RoleUnknown {
+		return "the other's"
+	}
+	return "the " + m.name(k) + "'s"
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// seconds writes d to a tenth of a second, as "0.8 s" or "9 s".
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(math.Round(d.Seconds()*10)/10, 'f', -1, 64) + " s"
+}

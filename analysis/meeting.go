@@ -1,0 +1,148 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"attune/internal/vig"
+)
+
+// facingWeight is how much more being turned to each other counts than being
+// seen together when the two who meet are chosen among several people: people
+// who only sit in the same picture are seen together all the time.
+const facingWeight = 3
+
+// meetFirst puts the two who meet in front of ps: of all pairs the one that is
+// seen together and turned to each other for longest. It returns false if
+// there are no two who are ever seen together.
+func meetFirst(f *film, ps []*person) bool {
+	if len(ps) < 2 {
+		return false
+	}
+	fs := newFacings(f, ps)
+	a, b := 0, 1
+	var most time.Duration
+	for i := range ps {
+		for j := i + 1; j < len(ps); j++ {
+			together := ps[i].seen.and(ps[j].seen).length()
+			turned := fs.spans(f, i, j).length() + fs.spans(f, j, i).length()
+			if w := together + facingWeight*turned; together > 0 && w > most {
+				a, b, most = i, j, w
+			}
+		}
+	}
+	if most == 0 {
+		return false
+	}
+	first, second := ps[a], ps[b]
+	others := slices.DeleteFunc(slices.Clone(ps), func(p *person) bool { return p == first || p == second })
+	copy(ps, append([]*person{first, second}, others...))
+	return true
+}
+
+// orderTwo puts the adult before the child, or the one farther left in the
+// picture before the other where roles are not known.
+func orderTwo(ps []*person) {
+	a, b := ps[0], ps[1]
+	if a.role == vig.RoleChild || a.role == vig.RoleUnknown && b.middle() < a.middle() {
+		ps[0], ps[1] = b, a
+	}
+}
+
+// middle returns where the head of p usually is between the left edge of the
+// picture and the right.
+func (p *person) middle() float64 {
+	var xs []float64
+	for i, j := range p.face {
+		if j >= 0 {
+			x, _ := p.place[i].Center()
+			xs = append(xs, x)
+		}
+	}
+	return median(xs)
+}
+
+// meeting is what the two who meet do, ready to be asked about any span.
+type meeting struct {
+	film   *film
+	two    [2]*person
+	both   spans    // both faces are seen
+	facing [2]spans // the one is turned to the other
+	mutual spans    // both are
+	either spans    // at least one is
+
+	smile  [2]spans
+	shared spans // both smile
+
+	voice     [2]spans
+	ownerless spans // a voice, but it is not clear whose
+	movement  [2]spans
+	together  spans // their movements go together
+	turns     []Turn
+	busy      spans // any turn runs
+	chains    []Chain
+	waits     []wait
+}
+
+func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.Reading) *meeting {
+	m := &meeting{film: f, two: [2]*person{ps[0], ps[1]}}
+	m.both = ps[0].seen.and(ps[1].seen)
+	m.listen(heard)
+	for k := range m.two {
+		m.facing[k] = fs.spans(f, k, 1-k)
+		m.smile[k] = smiles(f, ps[k])
+		m.movement[k] = moves(f, moved[k])
+		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], shifts(f, fs[k][1-k]))...)
+	}
+	m.turns = append(m.turns, turns(-1, "", m.ownerless, nil, nil)...)
+	slices.SortStableFunc(m.turns, func(a, b Turn) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	m.mutual = m.facing[0].and(m.facing[1])
+	m.either = union(slices.Concat(m.facing[0], m.facing[1]), 0)
+	m.shared = m.smile[0].and(m.smile[1])
+	m.together = together(f, moved[0], moved[1])
+
+	var all []vig.Span
+	for _, t := range m.turns {
+		all = append(all, t.Span)
+	}
+	m.busy = union(all, 0)
+	m.chains = chains(m.turns, m.either)
+	m.waits = waits(m)
+	return m
+}
+
+// listen gives the voices that were heard to the two, where their register and
+// the roles say whose they are.
+func (m *meeting) listen(heard []burst) {
+	var own [2][]vig.Span
+	var others []vig.Span
+	for _, b := range heard {
+		switch k := m.index(b.register.role()); k {
+		case -1:
+			others = append(others, b.span)
+		default:
+			own[k] = append(own[k], b.span)
+		}
+	}
+	m.voice = [2]spans{union(own[0], turnPause), union(own[1], turnPause)}
+	m.ownerless = union(others, turnPause)
+}
+
+// index returns which of the two has a role, −1 if neither is known to.
+func (m *meeting) index(r vig.Role) int {
+	if r == vig.RoleUnknown {
+		return -1
+	}
+	return slices.IndexFunc(m.two[:], func(p *person) bool { return p.role == r })
+}
+
+func (r register) role() vig.Role {
+	switch r {
+	case adultVoice:
+		return vig.RoleAdult
+	case childVoice:
+		return vig.RoleChild
+	}
+	return vig.RoleUnknown
+}

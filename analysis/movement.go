@@ -1,0 +1,148 @@
+package analysis
+
+import (
+	"time"
+
+	"attune/internal/vig"
+)
+
+// The region of somebody's movement is the face's box grown to head and torso:
+// in face heights, so far to either side of its middle, above its top and
+// below its chin. With a face (chin to brow, as detectors box it) of about a
+// ninth of the stature, the shoulders are just over two face heights wide and
+// the hips four below the chin (Drillis and Contini, Body segment parameters,
+// 1966: shoulders 0.26 of the stature, torso to the hip 0.34 below the chin);
+// half a face height more to the sides holds the arms.
+const (
+	regionSide  = 1.7
+	regionAbove = 0.4
+	regionBelow = 3.5
+
+	// fullMovement is the mean difference in luma that is drawn as 1: arms
+	// waved before a plain wall.
+	fullMovement = 24.0
+
+	// A burst of movement starts burstOn above what is usual for the person
+	// and lasts until it falls below burstOff, both in units of the usual
+	// spread: the median absolute deviation, times 1.4826 a standard deviation.
+	burstOn  = 4.0
+	burstOff = 2.0
+	spreadOf = 1.4826
+	// leastSpread and leastMovement keep the noise of the picture from being a
+	// movement where it is all there is: one step of luma in a quarter of the
+	// cells.
+	leastSpread   = 0.25 / fullMovement
+	leastMovement = 1 / fullMovement
+	// Movements shorter than leastMove are noise; pauses shorter than
+	// moveBridge do not end one; longer ones than longestMove are an activity,
+	// not a turn.
+	leastMove   = 200 * time.Millisecond
+	moveBridge  = 400 * time.Millisecond
+	longestMove = 8 * time.Second
+)
+
+// movements returns for each of ps how much they move, by observation: the
+// mean over the cells of their region, less the median over all cells outside
+// any region, which is what the camera's own movement gives everywhere.
+func movements(f *film, ps []*person) [][]vig.Reading {
+	out := make([][]vig.Reading, len(ps))
+	for k := range ps {
+		out[k] = make([]vig.Reading, len(f.observations))
+	}
+	var owner [vig.MotionColumns * vig.MotionRows]int
+	for i, o := range f.observations {
+		if len(o.Motion) != len(owner) {
+			continue
+		}
+		ownCells(f, ps, i, &owner)
+		still := background(o.Motion, &owner)
+		sum, cells := make([]float64, len(ps)), make([]int, len(ps))
+		for c, k := range owner {
+			if k >= 0 {
+				cells[k]++
+				sum[k] += max(0, float64(o.Motion[c])-still)
+			}
+		}
+		for k := range ps {
+			if cells[k] > 0 {
+				out[k][i] = vig.Read(min(1, sum[k]/float64(cells[k])/fullMovement))
+			}
+		}
+	}
+	return out
+}
+
+// ownCells gives each cell to the person in whose region it lies, to the one
+// whose head is nearer where it lies in several, or to nobody (−1).
+func ownCells(f *film, ps []*person, i int, owner *[vig.MotionColumns * vig.MotionRows]int) {
+	for c := range owner {
+		owner[c] = -1
+		x := (float64(c%vig.MotionColumns) + 0.5) / vig.MotionColumns
+		y := (float64(c/vig.MotionColumns) + 0.5) / vig.MotionRows
+		var least float64
+		for k, p := range ps {
+			b := p.place[i]
+			if b.H == 0 {
+				continue
+			}
+			mx, my := b.Center()
+			dx, dy := (x-mx)*f.aspect/b.H, (y-my)/b.H
+			if dx < -regionSide || dx > regionSide || dy < -0.5-regionAbove || dy > 0.5+regionBelow {
+				continue
+			}
+			if d := dx * dx; owner[c] < 0 || d < least {
+				owner[c], least = k, d
+			}
+		}
+	}
+}
+
+// background returns the median of the cells that nobody owns.
+func background(m vig.MotionGrid, owner *[vig.MotionColumns * vig.MotionRows]int) float64 {
+	var count [256]int
+	total := 0
+	for c, v := range m {
+		if owner[c] < 0 {
+			count[v]++
+			total++
+		}
+	}
+	half := (total + 1) / 2
+	for v, n := range count {
+		if half -= n; half <= 0 && total > 0 {
+			return float64(v)
+		}
+	}
+	return 0
+}
+
+// moves returns the bursts in the movement m of one person.
+func moves(f *film, m []vig.Reading) spans {
+	var seen []float64
+	for _, r := range m {
+		if r.Seen {
+			seen = append(seen, r.Value)
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	usual := median(seen)
+	for i, v := range seen {
+		seen[i] = max(v-usual, usual-v)
+	}
+	spread := max(leastSpread, spreadOf*median(seen))
+	on := false
+	at := func(i int) bool {
+		above := m[i].Value - usual
+		on = m[i].Seen && m[i].Value >= leastMovement && (above >= burstOn*spread || on && above >= burstOff*spread)
+		return on
+	}
+	var out spans
+	for _, s := range f.runs(at, moveBridge).atLeast(leastMove) {
+		if s.Length() <= longestMove {
+			out = append(out, s)
+		}
+	}
+	return out
+}
