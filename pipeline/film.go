@@ -285,7 +285,7 @@ func (f *Film) begin(ctx context.Context) (_ context.Context, done func(), err e
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
-		return nil, nil, vig.Errorf(vig.CodeConflict, "read film", "the film is closed")
+		return nil, nil, errClosed()
 	}
 	f.passes.Add(1)
 	ctx, cancel := context.WithCancel(ctx)
@@ -295,6 +295,35 @@ func (f *Film) begin(ctx context.Context) (_ context.Context, done func(), err e
 		cancel()
 		f.passes.Done()
 	}, nil
+}
+
+// shortBy is how much earlier than stated a film may end before that is worth
+// a note: containers round, and count sound that goes on after the picture.
+const shortBy = time.Second
+
+// passed takes up what a pass over all of the film has found.
+func (f *Film) passed(k kind, t tally) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.damaged[k] = max(f.damaged[k], t.damaged())
+	if k == picture && t.end+shortBy < f.info.Duration {
+		f.note("The film breaks off at %v, although it says that it is %v long.",
+			t.end.Round(time.Second), f.info.Duration.Round(time.Second))
+		f.info.Duration = t.end
+	}
+}
+
+// passError says why a pass ended: one that was cancelled though its own
+// context had not ended was ended by Close.
+func (f *Film) passError(err error) error {
+	if f.closing.Err() != nil && errors.Is(err, context.Canceled) {
+		return errClosed()
+	}
+	return err
+}
+
+func errClosed() error {
+	return vig.Errorf(vig.CodeConflict, "read film", "the film is closed")
 }
 
 // Close ends the passes that still run and waits for them.

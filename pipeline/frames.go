@@ -1,0 +1,166 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"math"
+	"time"
+
+	"attune/internal/vig"
+)
+
+// FramesConfig says how a film is sampled. Its zero value works.
+type FramesConfig struct {
+	Hz       float64 // samples a second; 0 means 6
+	LongSide int     // most pixels of a sample's longer side; 0 means 640. Nothing is enlarged.
+}
+
+func (c FramesConfig) withDefaults() FramesConfig {
+	if !(c.Hz > 0) {
+		c.Hz = 6
+	}
+	if c.LongSide <= 0 {
+		c.LongSide = 640
+	}
+	return c
+}
+
+// samplesAhead is how many samples may lie ready while the consumer works on
+// one: at 6 a second, more than a second of film, so that a group of frames
+// that is slow to decode does not leave the consumer waiting.
+const samplesAhead = 8
+
+// Frames walks the film once and yields its samples in order of time.
+//
+// The film is sampled by time: the clock ticks at 0, 1/Hz, 2/Hz, … and a tick
+// takes the first frame at or after it (1 ms of rounding is forgiven: Matroska
+// keeps times in milliseconds). A frame is yielded once, however many ticks it
+// answers; so a film of fewer frames than Hz gives each frame once, and a gap
+// in its times stays a gap. All samples have one size, that of the first frame.
+//
+// The picture of a sample is upright, with square pixels, in 8 bits; high
+// dynamic range is brought down to them. It is lent until the next turn.
+// Frames are decoded and scaled ahead on other goroutines, which have ended
+// when the loop has.
+//
+// An error is the last thing yielded: of code invalid where more is damaged
+// than is survived, unsupported beyond a limit, internal where the reader
+// fails, or the error of ctx. A film that breaks off ends without one; Info
+// then says so.
+func (f *Film) Frames(ctx context.Context, cfg FramesConfig) iter.Seq2[vig.Sample, error] {
+	cfg = cfg.withDefaults()
+	return func(yield func(vig.Sample, error) bool) {
+		pass, cancel := context.WithCancel(ctx)
+		ready := make(chan sampled, samplesAhead)
+		free := make(chan []byte, samplesAhead+2) // one with the consumer, one being filled
+		go func() {
+			defer close(ready)
+			if err := f.sample(pass, cfg, ready, free); err != nil {
+				select {
+				case ready <- sampled{err: err}:
+				case <-pass.Done():
+				}
+			}
+		}()
+		defer func() {
+			cancel()
+			for range ready { // until the goroutine has ended
+			}
+		}()
+		for s := range ready {
+			if err := ctx.Err(); err != nil {
+				yield(vig.Sample{}, err)
+				return
+			}
+			if s.err != nil {
+				yield(vig.Sample{}, f.passError(s.err))
+				return
+			}
+			if !yield(s.Sample, nil) {
+				return
+			}
+			free <- s.Picture.BGR
+		}
+		if err := ctx.Err(); err != nil {
+			yield(vig.Sample{}, err)
+		}
+	}
+}
+
+// sampled is a sample on its way to the consumer, or the error that ends them.
+type sampled struct {
+	vig.Sample
+	err error
+}
+
+// sample decodes the film, sends its samples to ready and takes buffers that
+// are done with from free.
+func (f *Film) sample(ctx context.Context, cfg FramesConfig, ready chan<- sampled, free <-chan []byte) error {
+	d, err := f.openDecoder(ctx, picture, 0)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	ahead := newLookahead(d, newTicks(cfg.Hz))
+	defer ahead.close()
+	d.feed = ahead.next
+	r := newRenderer(f, cfg.LongSide)
+	defer r.close()
+	ticks := newTicks(cfg.Hz)
+	for {
+		frame, t, err := d.next()
+		if errors.Is(err, io.EOF) {
+			f.passed(picture, d.tally)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := f.cfg.checkDuration(t); err != nil {
+			return err
+		}
+		if !ticks.take(t) {
+			continue
+		}
+		var buffer []byte
+		select {
+		case buffer = <-free:
+		default: // the first ones
+		}
+		p, err := r.render(frame, buffer)
+		if err != nil {
+			return err
+		}
+		select {
+		case ready <- sampled{Sample: vig.Sample{Time: t, Picture: p}}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// tickTolerance is what a container's rounding may bring a frame before its
+// tick: the unit of Matroska's times (RFC 9559 §5.1.2.1).
+const tickTolerance = time.Millisecond
+
+// ticks chooses the frames that answer the ticks of a clock.
+type ticks struct {
+	hz   float64
+	next time.Duration
+}
+
+func newTicks(hz float64) *ticks { return &ticks{hz: hz} }
+
+// take reports whether the frame at t is the first at or after a tick. It is
+// asked in order of time.
+func (c *ticks) take(t time.Duration) bool {
+	t += tickTolerance
+	if t < c.next {
+		return false
+	}
+	k := math.Floor(t.Seconds()*c.hz) + 1
+	c.next = time.Duration(k / c.hz * float64(time.Second))
+	return true
+}
