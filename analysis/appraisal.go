@@ -58,7 +58,8 @@ const (
 
 // appraise says what s shows, and whether that is enough for a moment: a
 // chain; a wait with the act that ends it and its answer; or the two turned to
-// each other and one more cue. A single cue is not enough.
+// each other and one more cue. A single cue is not enough, nor is what
+// illustrates no principle.
 func (m *meeting) appraise(s vig.Span) (appraisal, bool) {
 	a := appraisal{span: s, coverage: share(m.both.overlap(s), s.Length())}
 	for i := range m.chains {
@@ -85,7 +86,7 @@ func (m *meeting) appraise(s vig.Span) (appraisal, bool) {
 		a.voice[k] = m.voice[k].within(s)
 	}
 	a.rank = a.order(m)
-	return a, a.enough()
+	return a, a.enough() && len(a.principles(m)) > 0
 }
 
 func (a *appraisal) enough() bool {

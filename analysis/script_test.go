@@ -109,16 +109,20 @@ func (s script) observe(t time.Duration, motion bool, rng *rand.Rand) vig.Observ
 	}
 	o.Motion = make(vig.MotionGrid, vig.MotionColumns*vig.MotionRows)
 	for c := range o.Motion {
-		x := (float64(c%vig.MotionColumns) + 0.5) / vig.MotionColumns
-		y := (float64(c/vig.MotionColumns) + 0.5) / vig.MotionRows
-		v := 2 + s.noise*rng.NormFloat64()
-		for k, a := range s.people {
-			b := boxes[k]
-			if during(a.moving, t) && math.Abs(x-b.X-b.W/2) < b.W && y > b.Y && y < b.Y+4*b.H {
-				v += 12
+		o.Motion[c] = uint8(max(0, min(255, 2+s.noise*rng.NormFloat64())))
+	}
+	for k, a := range s.people {
+		if !during(a.moving, t) {
+			continue
+		}
+		b := boxes[k]
+		for c := range o.Motion {
+			x := (float64(c%vig.MotionColumns) + 0.5) / vig.MotionColumns
+			y := (float64(c/vig.MotionColumns) + 0.5) / vig.MotionRows
+			if math.Abs(x-b.X-b.W/2) < b.W && y > b.Y && y < b.Y+4*b.H {
+				o.Motion[c] += 12
 			}
 		}
-		o.Motion[c] = uint8(max(0, min(255, v)))
 	}
 	return o
 }
