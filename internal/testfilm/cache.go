@@ -13,7 +13,7 @@ import (
 
 // renderVersion belongs to the name of every kept film: raise it whenever the
 // same [Film] would give other frames, sound, bytes or truth.
-const renderVersion = 1
+const renderVersion = 2
 
 // Cached returns the path of f, made once for each machine and kept in the
 // folder for temporary files, and its truth. The file belongs to all tests:

@@ -28,20 +28,20 @@ type look struct {
 var (
 	adultLook = look{
 		cranium: vec{0.70, 0.72, 0.86}, jaw: vec{0.53, 0.72, 0.60},
-		eyeX: 0.275, eyeY: 0.0, eyeSize: 1, nose: 1, cheek: 0.8, mouthY: -0.60,
-		skin: vec{0.58, 0.36, 0.26}, lip: vec{0.42, 0.17, 0.15}, hair: vec{0.05, 0.03, 0.02}, iris: vec{0.08, 0.05, 0.03},
+		eyeX: 0.275, eyeY: 0.0, eyeSize: 1, nose: 0.95, cheek: 0.85, mouthY: -0.655,
+		skin: vec{0.58, 0.36, 0.26}, lip: vec{0.40, 0.12, 0.11}, hair: vec{0.05, 0.03, 0.02}, iris: vec{0.08, 0.05, 0.03},
 		hairline: 0.56, hairLow: 1.0, shirt: vec{0.10, 0.17, 0.30},
 	}
 	childLook = look{
-		cranium: vec{0.76, 0.76, 0.86}, jaw: vec{0.57, 0.68, 0.58},
-		eyeX: 0.29, eyeY: -0.10, eyeSize: 1.15, nose: 0.72, cheek: 1.15, mouthY: -0.62,
-		skin: vec{0.66, 0.43, 0.33}, lip: vec{0.50, 0.21, 0.18}, hair: vec{0.16, 0.09, 0.04}, iris: vec{0.07, 0.05, 0.04},
+		cranium: vec{0.76, 0.76, 0.86}, jaw: vec{0.59, 0.70, 0.58},
+		eyeX: 0.29, eyeY: -0.10, eyeSize: 1.15, nose: 0.66, cheek: 1.2, mouthY: -0.70,
+		skin: vec{0.66, 0.43, 0.33}, lip: vec{0.52, 0.17, 0.16}, hair: vec{0.16, 0.09, 0.04}, iris: vec{0.07, 0.05, 0.04},
 		hairline: 0.44, hairLow: 1.25, shirt: vec{0.45, 0.16, 0.10},
 	}
 	passerLook = look{
 		cranium: vec{0.69, 0.73, 0.85}, jaw: vec{0.55, 0.73, 0.60},
-		eyeX: 0.28, eyeY: 0.01, eyeSize: 0.95, nose: 1.05, cheek: 0.7, mouthY: -0.60,
-		skin: vec{0.40, 0.23, 0.15}, lip: vec{0.30, 0.12, 0.10}, hair: vec{0.02, 0.02, 0.02}, iris: vec{0.05, 0.03, 0.02},
+		eyeX: 0.28, eyeY: 0.01, eyeSize: 0.95, nose: 1, cheek: 0.8, mouthY: -0.655,
+		skin: vec{0.40, 0.23, 0.15}, lip: vec{0.26, 0.08, 0.07}, hair: vec{0.02, 0.02, 0.02}, iris: vec{0.05, 0.03, 0.02},
 		hairline: 0.60, hairLow: 0.9, shirt: vec{0.20, 0.24, 0.14},
 	}
 )
@@ -81,6 +81,9 @@ func (l *look) inHair(p vec) float64 {
 	return p.y - max(line, -0.55*l.hairLow) + 0.10*math.Abs(p.x)*smooth(0.2, 0.5, p.z)
 }
 
+// noseLength is 1 for an adult, and less for a flatter nose.
+func (l *look) noseLength() float64 { return 0.6 + 0.4*l.nose }
+
 // surface is the signed distance from p to the head.
 func (l *look) surface(p vec) float64 {
 	m := vec{math.Abs(p.x), p.y, p.z}
@@ -93,10 +96,10 @@ func (l *look) surface(p vec) float64 {
 	d = carve(d, ellipsoid(m, vec{l.eyeX, ey, 0.88}, vec{0.17, 0.095, 0.16}), 0.14)
 	d = union(d, ellipsoid(m, vec{l.eyeX, ey, 0.585}, vec{0.145, 0.115, 0.145}), 0.03)
 	d = union(d, ellipsoid(p, vec{0, l.mouthY, 0.60}, vec{0.27, 0.20, 0.20}), 0.15)
-	tip := vec{0, ey - 0.37, 0.78 + 0.17*n}
+	tip := vec{0, ey - 0.37*l.noseLength(), 0.78 + 0.17*n}
 	d = union(d, capsule(p, vec{0, ey + 0.04, 0.70 + 0.02*n}, tip, 0.06, 0.085), 0.10)
 	d = union(d, ellipsoid(p, tip, vec{0.10, 0.09, 0.10}), 0.05)
-	d = union(d, ellipsoid(m, vec{0.10, ey - 0.39, 0.74 + 0.07*n}, vec{0.075, 0.07, 0.10}), 0.05)
+	d = union(d, ellipsoid(m, vec{0.10, ey - 0.39*l.noseLength(), 0.74 + 0.07*n}, vec{0.075, 0.07, 0.10}), 0.05)
 	d = union(d, ellipsoid(p, vec{0, l.mouthY + 0.035, 0.765}, vec{0.19, 0.04, 0.07}), 0.05)
 	d = union(d, ellipsoid(p, vec{0, l.mouthY - 0.05, 0.755}, vec{0.16, 0.05, 0.07}), 0.05)
 	d = union(d, ellipsoid(m, vec{0.72, ey - 0.10, -0.06}, vec{0.06, 0.21, 0.12}), 0.06)

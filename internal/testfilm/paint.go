@@ -32,16 +32,16 @@ func (l *look) albedo(p, normal vec, f mien) vec {
 	}
 	flush := math.Exp(-sq((x-0.36)/0.17) - sq((y+0.30)/0.14))
 	c = c.mix(vec{c.x * 1.05, c.y * 0.82, c.z * 0.80}, (0.55+0.45*f.smile)*flush)
-	c = c.mix(vec{c.x, c.y * 0.86, c.z * 0.84}, math.Exp(-sq(p.x/0.12)-sq((y+0.37)/0.10)))
+	c = c.mix(vec{c.x, c.y * 0.86, c.z * 0.84}, math.Exp(-sq(p.x/0.12)-sq((y+0.37*l.noseLength())/0.10)))
 	// A smile lifts the cheeks and folds the skin between nose and mouth.
 	if f.smile > 0 {
 		lift := math.Exp(-sq((x-0.35)/0.13) - sq((y+0.22)/0.10))
-		fold := x - (0.14 + 0.55*(-0.36-y))
+		fold := x - (0.15 + 0.62*(-0.38-y))
 		crease := math.Exp(-sq(fold/0.022)) * smooth(-0.66, -0.58, y) * smooth(-0.34, -0.42, y)
 		c = c.mul(1 + 0.22*f.smile*lift - 0.40*f.smile*crease)
 	}
 	if normal.y < -0.1 {
-		nostril := math.Exp(-sq((x-0.055)/0.032) - sq((y+0.435)/0.035))
+		nostril := math.Exp(-sq((x-0.055)/0.032) - sq((y+0.435*l.noseLength())/0.035))
 		c = c.mul(1 - 0.85*min(1, 1.4*nostril)*smooth(-0.1, -0.4, normal.y))
 	}
 	c = l.brow(c, x, y)
@@ -91,33 +91,35 @@ func (l *look) eye(c, p vec, x, y float64, f mien) vec {
 }
 
 func (l *look) mouth(c, p vec, f mien) vec {
-	half := 0.225 + 0.085*f.smile - 0.03*f.mouth
+	half := 0.230 + 0.105*f.smile - 0.03*f.mouth
 	u := p.x / half
-	v := p.y - l.mouthY - f.smile*0.085*(u*u-0.35) - 0.01
-	if math.Abs(u) > 1.15 || p.z < 0.3 {
+	v := p.y - l.mouthY - f.smile*0.075*(u*u-0.25)
+	if math.Abs(u) > 1.25 || p.z < 0.3 {
 		return c
 	}
 	shape := math.Sqrt(max(0, 1-u*u))
-	gap := 0.17*f.mouth*shape*shape + 0.055*f.smile*shape
-	bow := 0.055 - 0.016*math.Exp(-sq(u/0.16)) + 0.010*math.Exp(-sq((math.Abs(u)-0.25)/0.15))
-	thin := 1 - 0.25*f.smile
+	gap := 0.17*f.mouth*shape*shape + 0.065*f.smile*shape
+	bow := 0.060 - 0.016*math.Exp(-sq(u/0.16)) + 0.010*math.Exp(-sq((math.Abs(u)-0.25)/0.15))
+	thin := 1 - 0.15*f.smile
 	upper := 0.25*gap + bow*shape*thin
-	lower := -0.75*gap - 0.075*shape*thin
+	lower := -0.75*gap - 0.080*shape*thin
 	on := smooth(-0.010, 0.010, upper-v) * smooth(-0.010, 0.010, v-lower) * smooth(1.02, 0.95, math.Abs(u))
 	shade := l.lip
 	if v < -0.3*gap {
-		shade = shade.mul(1.12)
+		shade = shade.mul(1.15)
 	}
-	c = c.mix(shade, 0.9*on)
-	c = c.mul(1 - 0.28*math.Exp(-sq(p.x/0.15)-sq((p.y-l.mouthY+0.155)/0.035)))
+	c = c.mix(shade, 0.95*on)
+	c = c.mul(1 - 0.28*math.Exp(-sq(p.x/0.15)-sq((p.y-l.mouthY+0.165+0.04*f.smile)/0.035)))
+	corner := math.Exp(-sq((math.Abs(p.x)-half)/0.028) - sq((v-0.005)/0.024))
+	c = c.mul(1 - (0.45+0.25*f.smile)*corner)
 	if gap > 0.012 {
 		in := smooth(-0.008, 0.008, 0.25*gap-v) * smooth(-0.008, 0.008, v+0.75*gap)
 		inside := vec{0.06, 0.015, 0.015}
-		teeth := smooth(0, 0.01, v-(0.25*gap-max(0.035, 0.6*gap*f.smile))) * smooth(0.98, 0.80, math.Abs(u))
+		teeth := smooth(0, 0.01, v-(0.25*gap-max(0.035, 0.7*gap*f.smile))) * smooth(0.95, 0.75, math.Abs(u))
 		inside = inside.mix(vec{0.70, 0.66, 0.60}, teeth*clamp(0.35+f.smile, 0, 0.95))
 		return c.mix(inside, in)
 	}
-	line := smooth(0.018, 0.004, math.Abs(v)) * smooth(1.08, 0.98, math.Abs(u))
+	line := smooth(0.018, 0.004, math.Abs(v)) * smooth(1.05, 0.95, math.Abs(u))
 	return c.mix(vec{0.10, 0.03, 0.03}, 0.8*line)
 }
 
