@@ -9,9 +9,9 @@ import (
 // Config says how moments are chosen. Its zero value is what the design asks
 // for.
 type Config struct {
-	// MomentEvery is the length of film for which one moment is suggested. Zero
-	// means 80 s: 7 or 8 for ten minutes. However short or long the film, it is
-	// up to 3 at least and up to 24 at most.
+	// MomentEvery is the length of film, after its first minute, for which one
+	// moment more than three is suggested, up to 24. Zero means 108 s: 8 for ten
+	// minutes.
 	MomentEvery time.Duration
 }
 

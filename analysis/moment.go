@@ -20,11 +20,12 @@ const (
 	// moments never meet.
 	margin = 1500 * time.Millisecond
 
-	// One moment for every momentEvery of the film makes 7 or 8 for ten
-	// minutes; a short film may have up to fewMoments, a long one no more than
-	// manyMoments, which is what a guider can look through.
-	momentEvery = 80 * time.Second
+	// A film of a minute or less may have fewMoments, a longer one one more for
+	// every momentEvery of it: 8 for ten minutes; but no more than manyMoments,
+	// which is what a guider can look through.
 	fewMoments  = 3
+	fewFor      = time.Minute
+	momentEvery = 108 * time.Second
 	manyMoments = 24
 	// A moment close to one that was chosen counts less, by up to nearness,
 	// over about spread: so they are spread over the film.
@@ -135,7 +136,7 @@ func (cfg Config) wanted(film time.Duration) int {
 	if every <= 0 {
 		every = momentEvery
 	}
-	return min(max(int(math.Round(film.Seconds()/every.Seconds())), fewMoments), manyMoments)
+	return min(fewMoments+int(max(0, film-fewFor)/every), manyMoments)
 }
 
 // choose takes the best of the candidates, one after the other, none of which

@@ -1,0 +1,165 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"attune/internal/testfilm"
+	"attune/internal/vig"
+)
+
+// seen is the recording of a scripted session as a fair detector would make
+// it: yaw ±6°, boxes ±2 %, faces missed now and then, voices with syllables.
+// What only the picture can show is measured on films (make accuracy).
+func seen(film *testfilm.Script, length time.Duration, hz float64, seed uint64) vig.Recording {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	rec := vig.Recording{Duration: length, Aspect: 16.0 / 9}
+	for k := 0; ; k++ {
+		t := sec(float64(k) / hz)
+		if t >= length {
+			break
+		}
+		o := vig.Observation{Time: t, Motion: make(vig.MotionGrid, vig.MotionColumns*vig.MotionRows)}
+		for c := range o.Motion {
+			o.Motion[c] = uint8(max(0, rng.NormFloat64()))
+		}
+		for i := range film.Actors {
+			a := &film.Actors[i]
+			x := a.X + a.Shift.At(t)
+			h := 0.7 * a.Size
+			b := vig.Box{X: x - h/2*0.8/rec.Aspect, Y: a.Y - h/2, W: h * 0.8 / rec.Aspect, H: h}
+			stir(o.Motion, b, a.Move.At(t), rng)
+			missed := 0.03
+			if math.Abs(a.Yaw.At(t)) > 60 {
+				missed = 0.2
+			}
+			if x < 0 || x > 1 || rng.Float64() < missed {
+				continue
+			}
+			jitter := func() float64 { return h * 0.02 * rng.NormFloat64() }
+			o.Faces = append(o.Faces, vig.Face{
+				Box:        vig.Box{X: b.X + jitter(), Y: b.Y + jitter(), W: b.W, H: b.H + jitter()},
+				Confidence: 0.9,
+				Yaw:        vig.Read(a.Yaw.At(t) + 6*rng.NormFloat64()),
+				Pitch:      vig.Read(a.Pitch.At(t) + 6*rng.NormFloat64()),
+				Smile:      vig.Read(max(0, min(1, 0.1+0.75*a.Smile.At(t)+0.1*rng.NormFloat64()))),
+			})
+		}
+		rec.Observations = append(rec.Observations, o)
+	}
+	for i := range int(length / vig.SoundStep) {
+		t := time.Duration(i) * vig.SoundStep
+		f := vig.SoundFrame{Level: -55 + rng.NormFloat64()}
+		for k := range film.Actors {
+			for _, v := range film.Actors[k].Voices {
+				if v.Span.Contains(t) {
+					f = vig.SoundFrame{Level: -20 + 4*math.Sin(25*t.Seconds()), Pitch: v.Pitch * (1 + 0.03*rng.NormFloat64())}
+				}
+			}
+		}
+		rec.Sound = append(rec.Sound, f)
+	}
+	return rec
+}
+
+// stir adds the movement of somebody whose face is at b: at rest hardly any.
+func stir(g vig.MotionGrid, b vig.Box, move float64, rng *rand.Rand) {
+	for c := range g {
+		x := (float64(c%vig.MotionColumns) + 0.5) / vig.MotionColumns
+		y := (float64(c/vig.MotionColumns) + 0.5) / vig.MotionRows
+		mx, my := b.Center()
+		if math.Abs(x-mx) < b.W && y > my-b.H/2 && y < my+3*b.H {
+			g[c] += uint8(max(0, 0.5+6*move+rng.NormFloat64()))
+		}
+	}
+}
+
+// Of the chains of scripted sessions nearly all are found among the
+// suggestions, and of the suggestions nearly all are chains.
+func TestSessionsChainsAreSuggested(t *testing.T) {
+	t.Parallel()
+	var chains, found, suggested, rightInitiator, onChain int
+	for seed := range uint64(20) {
+		for _, length := range []time.Duration{time.Minute, 5 * time.Minute} {
+			film := testfilm.Session(seed, length)
+			r := Analyze(seen(film, length, 6, seed), Config{})
+			suggested += len(r.Moments)
+			for _, m := range r.Moments {
+				for _, c := range film.Chains {
+					if m.Span.IoU(c.Span) >= 0.3 {
+						onChain++
+						break
+					}
+				}
+			}
+			for _, c := range film.Chains {
+				chains++
+				best := 0.0
+				for _, m := range r.Moments {
+					best = max(best, m.Span.IoU(c.Span))
+				}
+				if best >= 0.3 {
+					found++
+				}
+				for _, d := range r.Chains {
+					if d.Span.IoU(c.Span) >= 0.3 && roleOf(r, d.Initiator) == c.Initiator {
+						rightInitiator++
+						break
+					}
+				}
+				if testing.Verbose() && best < 0.3 {
+					t.Logf("seed %d %v: chain %v by %s not suggested", seed, length, c.Span, c.Initiator)
+					for _, d := range r.Chains {
+						if d.Span.Overlap(c.Span) > 0 {
+							t.Logf("   chain %v", d.Span)
+						}
+					}
+					for _, m := range r.Moments {
+						t.Logf("   %s %v %v", m.ID, m.Span, m.Evidence[0].Text)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d chains, %d suggested (%d suggestions, %d on chains), %d with the right initiator", chains, found, suggested, onChain, rightInitiator)
+	if recall := float64(found) / float64(chains); recall < 0.95 {
+		t.Errorf("%.2f of the chains are suggested", recall)
+	}
+	if right := float64(rightInitiator) / float64(chains); right < 0.85 {
+		t.Errorf("%.2f of the chains have the right initiator", right)
+	}
+}
+
+func roleOf(r Result, id vig.PersonID) string {
+	for _, p := range r.People {
+		if p.ID == id {
+			return string(p.Role)
+		}
+	}
+	return ""
+}
+
+func TestSessionsWithoutMeetingGiveNothing(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(20) {
+		for name, film := range map[string]*testfilm.Script{
+			"never turn": testfilm.NeverTurn(seed, 2*time.Minute),
+			"alone":      testfilm.Alone(seed, 2*time.Minute),
+			"nobody":     testfilm.Nobody(),
+		} {
+			t.Run(fmt.Sprint(name, seed), func(t *testing.T) {
+				t.Parallel()
+				r := Analyze(seen(film, 2*time.Minute, 6, seed), Config{})
+				if len(r.Moments) > 0 {
+					t.Errorf("%d moments, the first %+v", len(r.Moments), r.Moments[0])
+				}
+				if len(r.Notes) == 0 {
+					t.Error("no note says why")
+				}
+			})
+		}
+	}
+}
