@@ -129,7 +129,11 @@ func (f *Film) choose(dm *demuxer) error {
 	switch {
 	case audio == nil:
 	case findDecoder(audio.CodecParameters().CodecID()) == nil || audio.CodecParameters().SampleRate() <= 0:
-		f.note("The sound is coded as %s, which is not taken; it is left out.", audio.CodecParameters().CodecID().Name())
+		if name := audio.CodecParameters().CodecID().Name(); name != "none" {
+			f.note("The sound is coded as %s, which is not taken; it is left out.", name)
+		} else {
+			f.note("The film does not say how its sound is coded; it is left out.")
+		}
 	default:
 		f.audioIndex, f.info.AudioCodec = audio.Index(), audio.CodecParameters().CodecID().Name()
 	}
@@ -301,12 +305,12 @@ func (f *Film) begin(ctx context.Context) (_ context.Context, done func(), err e
 // a note: containers round, and count sound that goes on after the picture.
 const shortBy = time.Second
 
-// passed takes up what a pass over all of the film has found.
+// passed takes up what a pass has found.
 func (f *Film) passed(k kind, t tally) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.damaged[k] = max(f.damaged[k], t.damaged())
-	if k == picture && t.end+shortBy < f.info.Duration {
+	if k == picture && t.atEnd && t.end+shortBy < f.info.Duration {
 		f.note("The film breaks off at %v, although it says that it is %v long.",
 			t.end.Round(time.Second), f.info.Duration.Round(time.Second))
 		f.info.Duration = t.end

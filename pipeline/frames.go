@@ -103,6 +103,7 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, ready chan<- sample
 		return err
 	}
 	defer d.close()
+	defer func() { f.passed(picture, d.tally) }()
 	ahead := newLookahead(d, newTicks(cfg.Hz))
 	defer ahead.close()
 	d.feed = ahead.next
@@ -112,7 +113,6 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, ready chan<- sample
 	for {
 		frame, t, err := d.next()
 		if errors.Is(err, io.EOF) {
-			f.passed(picture, d.tally)
 			return nil
 		}
 		if err != nil {
