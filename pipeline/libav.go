@@ -183,3 +183,6 @@ func (s *scaler) free() {
 		gave(heldScaler)
 	}
 }
+
+// Version returns the version of FFmpeg that libav is of, as "7.1.5".
+func Version() string { return C.GoString(C.av_version_info()) }

@@ -84,7 +84,7 @@ func opened(t *testing.T, page Page) (context.Context, func() []string) {
 // it.
 func TestPageInBrowser(t *testing.T) {
 	t.Parallel()
-	ctx, complaints := opened(t, Page{Analysis: found(), Signals: signals(), Reel: "reel.webm"})
+	ctx, complaints := opened(t, Page{Analysis: found(), Signals: signals(), Reel: "reel.webm", Clips: []time.Duration{0, at(11.6)}})
 	const ready = `new Promise(done => { const p = document.getElementById('player');
 		if (p.readyState > 0) done(p.duration); else { p.onloadedmetadata = () => done(p.duration); p.onerror = () => done(-1); } })`
 	const place = `document.getElementById('player').currentTime`

@@ -29,6 +29,7 @@ type Page struct {
 	Signals  []vig.Signal
 	Stills   map[string][]byte // JPEG by id of moment; a moment without one shows none
 	Reel     string            // address of the reel relative to the page; "" where there is none
+	Clips    []time.Duration   // where in the reel each moment of the draft reel begins
 }
 
 // Write writes the page. It is self-contained but for the reel, which it
@@ -59,7 +60,6 @@ type pageView struct {
 // clipView is one clip of the reel: the span of the film it shows, and where
 // in the reel it plays, in seconds.
 type clipView struct {
-	ID             string
 	Start, End, At float64
 }
 
@@ -111,12 +111,10 @@ func (p Page) view() pageView {
 	for _, m := range a.Moments {
 		byID[m.ID] = m
 	}
-	var at time.Duration
-	for _, id := range a.DraftReel {
-		m := byID[id]
-		inReel[id] = true
-		v.Clips = append(v.Clips, clipView{ID: id, Start: seconds(m.Span.Start), End: seconds(m.Span.End), At: seconds(at)})
-		at += m.Span.Length()
+	for i, at := range p.Clips {
+		m := byID[a.DraftReel[i]]
+		inReel[m.ID] = true
+		v.Clips = append(v.Clips, clipView{Start: seconds(m.Span.Start), End: seconds(m.Span.End), At: seconds(at)})
 	}
 	for _, m := range a.Moments {
 		mv := momentView{

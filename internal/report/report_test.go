@@ -150,7 +150,7 @@ func TestReadObservationsRefuses(t *testing.T) {
 func TestPageLoadsNothing(t *testing.T) {
 	t.Parallel()
 	var buf bytes.Buffer
-	page := Page{Analysis: found(), Signals: signals(), Stills: map[string][]byte{"m1": []byte("jpeg")}, Reel: "reel.mp4"}
+	page := Page{Analysis: found(), Signals: signals(), Stills: map[string][]byte{"m1": []byte("jpeg")}, Reel: "reel.mp4", Clips: []time.Duration{0, at(11.6)}}
 	if err := page.Write(&buf); err != nil {
 		t.Fatal(err)
 	}

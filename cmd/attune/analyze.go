@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"attune/analysis"
+	"attune/internal/report"
+	"attune/internal/vig"
+	"attune/pipeline"
+)
+
+// analyzeFlags are the settings of one analysis.
+type analyzeFlags struct {
+	out      string
+	models   string
+	cascades bool
+	noReel   bool
+	sampleHz float64
+}
+
+func newAnalyze() *cobra.Command {
+	var f analyzeFlags
+	c := &cobra.Command{
+		Use:   "analyze FILM",
+		Short: "Find moments in a film; write reel, stills and report",
+		Long: `Analyze looks at a film, suggests moments with the evidence for each, and writes
+into a folder:
+
+  report.html          player, moments, evidence and signals on one page; open this
+  reel.mp4             the draft reel: the best three suggestions, one after the other
+  stills/m1.jpg …      a picture of each suggestion
+  analysis.json        the findings, for programs
+  observations.jsonl   what was measured on each sample, one line each
+
+Finding nothing is an answer too: then there is a report, and no reel.
+The folder is filled at the end, all at once; Ctrl-C leaves nothing half-written.
+
+Exit codes: 0 done, 1 failed, 2 the film is broken or not a film, 3 the film is of a
+kind that is not taken, 64 the call was wrong, 130 stopped.`,
+		Example: `  attune analyze visit.mp4
+  attune analyze visit.mp4 -o results/visit`,
+		Args: oneFilm,
+		RunE: func(c *cobra.Command, args []string) error {
+			return analyze(c, args[0], f)
+		},
+	}
+	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: NAME.attune in the current folder)")
+	c.Flags().StringVar(&f.models, "models", "", "folder of the face model (default: see 'attune models list')")
+	c.Flags().BoolVar(&f.cascades, "cascades", false, "use the reduced mode even where the face model is installed")
+	c.Flags().BoolVar(&f.noReel, "no-reel", false, "findings only: no reel and no stills")
+	c.Flags().Float64Var(&f.sampleHz, "sample-hz", defaultSampleHz, "frames looked at per second of film, 2 to 15")
+	return c
+}
+
+// defaultSampleHz is the design's: two samples in the shortest answer looked
+// for, 0.3 s.
+const defaultSampleHz = 6
+
+func analyze(c *cobra.Command, path string, f analyzeFlags) error {
+	if f.sampleHz < 2 || f.sampleHz > 15 {
+		return usageError{fmt.Errorf("--sample-hz is %g; it takes 2 to 15", f.sampleHz)}
+	}
+	if f.out == "" {
+		base := filepath.Base(path)
+		f.out = strings.TrimSuffix(base, filepath.Ext(base)) + ".attune"
+	}
+	ctx := c.Context()
+	detector, err := chooseDetector(f.models, f.cascades)
+	if err != nil {
+		return err
+	}
+	bars := newBars(c.ErrOrStderr())
+	if detector.reduced() {
+		bars.say("Reduced mode: %s", detector.why)
+	}
+
+	film, err := openFilm(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer film.close()
+	info := film.Info()
+	bars.say("%s: %s, %d × %d, %s", filepath.Base(path), round(info.Duration), info.Width, info.Height, info.VideoCodec)
+
+	folder, err := newFolder(f.out)
+	if err != nil {
+		return err
+	}
+	defer folder.discard()
+
+	rec, sum, err := examine(ctx, film, detector, f.sampleHz, bars)
+	if err != nil {
+		return err
+	}
+	found := analysis.Analyze(rec, analysis.Config{})
+	page := report.Page{
+		Analysis: report.Analysis{
+			Film:      report.Film{SHA256: sum, FilmInfo: film.Info()},
+			Settings:  detector.settings(f.sampleHz),
+			People:    found.People,
+			Moments:   found.Moments,
+			DraftReel: found.DraftReel,
+			Notes:     append(info.Notes, found.Notes...),
+		},
+		Signals: found.Signals,
+	}
+	if !f.noReel && len(found.Moments) > 0 {
+		if err := cut(ctx, film, folder, &page, bars); err != nil {
+			return err
+		}
+	}
+	if err := folder.write(rec, found.Scenes, page); err != nil {
+		return err
+	}
+	if err := folder.publish(); err != nil {
+		return err
+	}
+	tell(c, folder.dir, page)
+	return nil
+}
+
+// cut makes the stills and the draft reel of what was found.
+func cut(ctx context.Context, film *film, folder *folder, page *report.Page, bars *bars) error {
+	spans := map[string]vig.Span{}
+	page.Stills = map[string][]byte{}
+	for _, m := range page.Analysis.Moments {
+		spans[m.ID] = m.Span
+		still, err := film.Still(ctx, stillTime(m), pipeline.StillConfig{})
+		if err != nil {
+			return err
+		}
+		page.Stills[m.ID] = still
+	}
+	var clips []vig.Span
+	for _, id := range page.Analysis.DraftReel {
+		clips = append(clips, spans[id])
+	}
+	bar := bars.start("Cutting the draft reel")
+	defer bar.stop()
+	reel, err := film.Reel(ctx, folder.path(reelFile), clips, pipeline.ReelConfig{Progress: bar.set})
+	if err != nil {
+		return err
+	}
+	page.Reel = reelFile
+	for _, clip := range reel.Clips {
+		page.Clips = append(page.Clips, clip.At)
+	}
+	bar.finish()
+	return nil
+}
+
+// stillTime is when both are to be seen at their best: the middle of the
+// mutual facing where there is any, otherwise of the moment.
+func stillTime(m vig.Moment) time.Duration {
+	span := m.Span
+	for _, e := range m.Evidence {
+		if e.Cue == vig.CueMutualFacing {
+			span = e.Span.Clamp(m.Span)
+			break
+		}
+	}
+	return span.Start + span.Length()/2
+}
+
+// tell ends the call with what was found and where it lies.
+func tell(c *cobra.Command, dir string, page report.Page) {
+	out := c.OutOrStdout()
+	a := page.Analysis
+	switch n := len(a.Moments); n {
+	case 0:
+		fmt.Fprintln(out, "No moment is suggested in this film. The report shows what was seen.")
+	case 1:
+		fmt.Fprintln(out, "1 moment is suggested:")
+	default:
+		fmt.Fprintf(out, "%d moments are suggested:\n", n)
+	}
+	for _, m := range a.Moments {
+		fmt.Fprintf(out, "  %s  %s to %s", m.ID, round(m.Span.Start), round(m.Span.End))
+		if len(m.Evidence) > 0 {
+			fmt.Fprintf(out, "  %s", m.Evidence[0].Text)
+		}
+		fmt.Fprintln(out)
+	}
+	for _, note := range a.Notes {
+		fmt.Fprintln(out, "Note: "+note)
+	}
+	if page.Reel != "" {
+		fmt.Fprintln(out, "Reel:   "+filepath.Join(dir, reelFile))
+	}
+	fmt.Fprintln(out, "Report: "+filepath.Join(dir, report.PageFile))
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"attune/analysis/observe"
+	"attune/internal/models"
+	"attune/internal/report"
+	"attune/internal/vig"
+)
+
+// detector is how faces are found in one analysis.
+type detector struct {
+	config observe.Config
+	model  *models.Model // nil in the reduced mode
+	why    string        // why the mode is reduced, and what to do
+}
+
+func (d detector) reduced() bool { return d.model == nil }
+
+// settings says how the analysis was made, for the report.
+func (d detector) settings(hz float64) report.Settings {
+	s := report.Settings{Detector: "cascade", SampleHz: hz, Version: version}
+	if d.model != nil {
+		s.Detector = "yunet"
+		s.Models = []report.Model{{File: d.model.File, SHA256: d.model.SHA256}}
+	}
+	return s
+}
+
+// chooseDetector takes the face model where its file is found, and otherwise
+// the reduced mode. A file that is there and wrong is an error: somebody meant
+// to use it.
+func chooseDetector(dir string, cascades bool) (detector, error) {
+	if cascades {
+		return detector{why: "faces are looked for with the cascades of OpenCV, as asked by --cascades"}, nil
+	}
+	path, err := models.YuNet.Find(models.Dirs(dir)...)
+	switch vig.CodeOf(err) {
+	case "":
+		return detector{config: observe.Config{FaceModel: path}, model: &models.YuNet}, nil
+	case vig.CodeNotFound:
+		return detector{why: "the face model is not installed, so turned heads are often missed; 'attune models fetch' gets it"}, nil
+	default:
+		return detector{}, vig.Errorf(vig.CodeInternal, "choose detector", "%w", err)
+	}
+}

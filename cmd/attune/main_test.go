@@ -1,0 +1,388 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"attune/internal/report"
+	"attune/internal/testfilm"
+	"attune/internal/vig"
+)
+
+// asProgram in the environment makes the test binary be the program itself,
+// for tests that need a process to stop.
+const asProgram = "ATTUNE_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// said is what one call answered.
+type said struct {
+	code           int
+	stdout, stderr string
+}
+
+// attune runs the program in this process.
+func attune(args ...string) said {
+	var stdout, stderr bytes.Buffer
+	code := run(args, &stdout, &stderr)
+	return said{code, stdout.String(), stderr.String()}
+}
+
+// small is the sample session at a size that is quick to look at.
+var small = testfilm.Film{Width: 640, Height: 360, Numbered: true}
+
+// analyzed runs attune analyze and returns the folder and what was found.
+func analyzed(t *testing.T, film string, flags ...string) (string, report.Analysis) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "result")
+	got := attune(append([]string{"analyze", film, "-o", dir}, flags...)...)
+	if got.code != exitOK {
+		t.Fatalf("analyze %s: exit code %d: %s", film, got.code, got.stderr)
+	}
+	return dir, findings(t, dir)
+}
+
+func findings(t *testing.T, dir string) report.Analysis {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, report.AnalysisFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	a, err := report.ReadAnalysis(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// The main job: a film goes in; moments, reel, stills and report come out.
+func TestAnalyze(t *testing.T) {
+	t.Parallel()
+	film, truth := testfilm.Cached(t, small)
+	for _, mode := range []struct {
+		name  string
+		flags []string
+	}{
+		{"cascade", []string{"--cascades"}},
+		{"yunet", nil},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			if mode.name == "yunet" && chosen(t).reduced() {
+				t.Skip("needs the face model: see 'attune models fetch'")
+			}
+			dir, a := analyzed(t, film, mode.flags...)
+			if a.Settings.Detector != mode.name {
+				t.Errorf("the findings name the detector %q, want %q", a.Settings.Detector, mode.name)
+			}
+			if len(a.DraftReel) == 0 {
+				t.Fatalf("no reel was suggested for a film with %d scripted chains", len(truth.Chains))
+			}
+			var clips time.Duration
+			for _, m := range a.Moments {
+				if _, err := os.Stat(filepath.Join(dir, stillsDir, m.ID+".jpg")); err != nil {
+					t.Error(err)
+				}
+				for _, id := range a.DraftReel {
+					if id == m.ID {
+						clips += m.Span.Length()
+					}
+				}
+			}
+			reel := filepath.Join(dir, reelFile)
+			if d := probed(t, reel).Duration; (d - clips).Abs() > 40*time.Millisecond {
+				t.Errorf("the reel lasts %v and its clips %v, more than a frame apart", d, clips)
+			}
+			page, err := os.ReadFile(filepath.Join(dir, report.PageFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reduced := strings.Contains(string(page), "Reduced mode"); reduced != (mode.name == "cascade") {
+				t.Errorf("the report says that the mode is reduced: %v", reduced)
+			}
+			left, err := filepath.Glob(filepath.Join(dir, ".*"))
+			if err != nil || len(left) > 0 {
+				t.Errorf("left behind: %q, %v", left, err)
+			}
+		})
+	}
+}
+
+// chosen returns the detector that is taken by default on this machine.
+func chosen(t *testing.T) detector {
+	t.Helper()
+	d, err := chooseDetector(sharedModels(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// shared returns the folder of films and models beside the project.
+func shared() string {
+	if dir := os.Getenv("ATTUNE_SHARED"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "shared")
+}
+
+func sharedModels() string { return filepath.Join(shared(), "models") }
+
+// facts is what ffprobe says of a film.
+type facts struct {
+	Duration      time.Duration
+	Width, Height int
+	Audio         bool
+}
+
+func probed(t *testing.T, film string) facts {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-of", "json",
+		"-show_entries", "format=duration:stream=codec_type,width,height", film).Output()
+	if err != nil {
+		t.Fatalf("ffprobe %s: %v", film, err)
+	}
+	var said struct {
+		Format  struct{ Duration string }
+		Streams []struct {
+			CodecType     string `json:"codec_type"`
+			Width, Height int
+		}
+	}
+	if err := json.Unmarshal(out, &said); err != nil {
+		t.Fatal(err)
+	}
+	seconds, err := strconv.ParseFloat(said.Format.Duration, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := facts{Duration: time.Duration(seconds * float64(time.Second))}
+	for _, s := range said.Streams {
+		if s.CodecType == "audio" {
+			f.Audio = true
+		} else {
+			f.Width, f.Height = s.Width, s.Height
+		}
+	}
+	return f
+}
+
+// Finding nothing is an answer: a report and no reel.
+func TestAnalyzeFindsNothing(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Script: testfilm.Nobody()})
+	dir := filepath.Join(t.TempDir(), "result")
+	got := attune("analyze", film, "-o", dir, "--cascades")
+	if got.code != exitOK || !strings.Contains(got.stdout, "No moment is suggested") {
+		t.Errorf("exit code %d, said %q", got.code, got.stdout)
+	}
+	if _, err := os.Stat(filepath.Join(dir, reelFile)); !os.IsNotExist(err) {
+		t.Errorf("there is a reel of nothing: %v", err)
+	}
+	if a := findings(t, dir); len(a.Moments) != 0 || len(a.Notes) == 0 {
+		t.Errorf("moments %v, notes %q; want none, and some", a.Moments, a.Notes)
+	}
+}
+
+// A second analysis into the same folder replaces the first, and leaves what
+// is not ours.
+func TestAnalyzeAgain(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Script: testfilm.Nobody()})
+	dir := t.TempDir()
+	for name, text := range map[string]string{reelFile: "of an earlier film", "notes.txt": "mine", report.AnalysisFile: "{}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := attune("analyze", film, "-o", dir, "--cascades"); got.code != exitOK {
+		t.Fatal(got.stderr)
+	}
+	if _, err := os.Stat(filepath.Join(dir, reelFile)); !os.IsNotExist(err) {
+		t.Error("the reel of the earlier film is still there")
+	}
+	if mine, err := os.ReadFile(filepath.Join(dir, "notes.txt")); err != nil || string(mine) != "mine" {
+		t.Errorf("another file in the folder became %q, %v", mine, err)
+	}
+	findings(t, dir)
+}
+
+// Same film, same settings: the same bytes.
+func TestAnalyzeIsDeterministic(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	var first []byte
+	for range 2 {
+		dir, _ := analyzed(t, film, "--cascades", "--no-reel")
+		b, err := os.ReadFile(filepath.Join(dir, report.AnalysisFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && !bytes.Equal(first, b) {
+			t.Errorf("two runs on one film differ:\n%s\n%s", first, b)
+		}
+		first = b
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	empty, letter := write("empty.mp4", ""), write("letter.mp4", strings.Repeat("Dear film, ", 1000))
+	flash := write("old.flv", "FLV\x01\x05\x00\x00\x00\x09")
+	truncated, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Damage: testfilm.Truncated})
+	for _, test := range []struct {
+		name string
+		args []string
+		want int
+		says string
+	}{
+		{"help", []string{"--help"}, exitOK, ""},
+		{"help of analyze", []string{"analyze", "--help"}, exitOK, ""},
+		{"version", []string{"--version"}, exitOK, ""},
+		{"no such command", []string{"film"}, exitUsage, "unknown command"},
+		{"no such flag", []string{"analyze", "--reel"}, exitUsage, "unknown flag"},
+		{"no film named", []string{"analyze"}, exitUsage, "name one film"},
+		{"two films named", []string{"probe", "a", "b"}, exitUsage, "name one film"},
+		{"too few samples", []string{"analyze", empty, "--sample-hz", "1"}, exitUsage, "2 to 15"},
+		{"no such film", []string{"analyze", filepath.Join(dir, "none.mp4")}, exitFailed, "no such file"},
+		{"a folder", []string{"analyze", dir}, exitInvalid, "not a file"},
+		{"empty", []string{"analyze", empty}, exitInvalid, "empty"},
+		{"a letter", []string{"analyze", letter}, exitInvalid, "not a film"},
+		{"a letter, probed", []string{"probe", letter}, exitInvalid, "not a film"},
+		{"a kind not taken", []string{"analyze", flash}, exitUnsupported, "Flash"},
+		{"truncated", []string{"analyze", truncated}, exitInvalid, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := attune(test.args...)
+			if got.code != test.want || !strings.Contains(got.stderr, test.says) {
+				t.Errorf("exit code %d, want %d; said %q, want %q in it", got.code, test.want, got.stderr, test.says)
+			}
+			if lines := strings.Count(got.stderr, "\n"); test.want == exitInvalid && lines > 2 {
+				t.Errorf("the reason takes %d lines:\n%s", lines, got.stderr)
+			}
+		})
+	}
+	if made, err := filepath.Glob("*.attune"); err != nil || len(made) > 0 {
+		t.Errorf("refused films left %q, %v", made, err)
+	}
+}
+
+// Ctrl-C in the middle leaves nothing.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, small)
+	parent := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, "analyze", film, "-o", filepath.Join(parent, "result"), "--cascades")
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Wait for the stage to be announced, then stop it.
+	var text bytes.Buffer
+	buf := make([]byte, 256)
+	for !strings.Contains(text.String(), "Looking") {
+		n, err := stderr.Read(buf)
+		if err != nil {
+			t.Fatalf("it ended too early: %v: %s", err, text.String())
+		}
+		text.Write(buf[:n])
+	}
+	if made, err := os.ReadDir(parent); err != nil || len(made) != 1 {
+		t.Fatalf("the folder was not being filled: %v, %v", made, err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for {
+		n, err := stderr.Read(buf)
+		text.Write(buf[:n])
+		if err != nil {
+			break
+		}
+	}
+	_ = cmd.Wait() // its exit code is looked at below
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d, want %d: %s", code, exitInterrupted, text.String())
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v to stop", took)
+	}
+	if left, err := os.ReadDir(parent); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Rotation: 90})
+	got := attune("probe", film)
+	if got.code != exitOK {
+		t.Fatal(got.stderr)
+	}
+	for _, want := range []string{"640 × 360", "h264", "turned by 90°", "aac", "10s"} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is missing in:\n%s", want, got.stdout)
+		}
+	}
+}
+
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	got := attune("doctor")
+	if got.code != exitOK {
+		t.Fatalf("exit code %d: %s", got.code, got.stdout)
+	}
+	for _, want := range []string{"libav", "opencv", "face model", "cascades"} {
+		if !strings.Contains(got.stdout, want) {
+			t.Errorf("%q is missing in:\n%s", want, got.stdout)
+		}
+	}
+}
+
+func TestStillTime(t *testing.T) {
+	t.Parallel()
+	at := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+	m := vig.Moment{Span: vig.Span{Start: at(10), End: at(20)}}
+	if got := stillTime(m); got != at(15) {
+		t.Errorf("without evidence: %v, want the middle", got)
+	}
+	m.Evidence = []vig.Evidence{
+		{Cue: vig.CueTurns, Span: vig.Span{Start: at(11), End: at(12)}},
+		{Cue: vig.CueMutualFacing, Span: vig.Span{Start: at(17), End: at(23)}},
+	}
+	if got := stillTime(m); got != at(18.5) {
+		t.Errorf("facing each other from 17 s: %v, want 18.5s", got)
+	}
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// bars tells somebody at a terminal how far the work is and how long it will
+// take; elsewhere (a log, a pipe) it tells only when a stage starts and ends.
+type bars struct {
+	w        io.Writer
+	terminal bool
+}
+
+func newBars(w io.Writer) *bars {
+	f, ok := w.(*os.File)
+	return &bars{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
+}
+
+// say prints one line.
+func (b *bars) say(format string, args ...any) {
+	fmt.Fprintf(b.w, format+"\n", args...)
+}
+
+// start begins a stage. The caller finishes or stops it.
+func (b *bars) start(stage string) *bar {
+	s := &bar{bars: b, stage: stage, began: time.Now()}
+	if b.terminal {
+		s.shown = progressbar.NewOptions(barSteps,
+			progressbar.OptionSetWriter(b.w),
+			progressbar.OptionSetDescription(stage),
+			progressbar.OptionSetWidth(30),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionClearOnFinish(),
+		)
+	} else {
+		b.say("%s …", stage)
+	}
+	return s
+}
+
+// barSteps is how finely a bar tells the share done: tenths of a percent.
+const barSteps = 1000
+
+// bar is one stage.
+type bar struct {
+	bars  *bars
+	stage string
+	began time.Time
+	shown *progressbar.ProgressBar // nil where there is no terminal
+}
+
+// set says what share of the stage is done, 0–1.
+func (b *bar) set(share float64) {
+	if b.shown != nil {
+		_ = b.shown.Set(int(barSteps * min(1, max(0, share)))) // a terminal that went away must not end the work
+	}
+}
+
+// finish ends the stage and says how long it took.
+func (b *bar) finish() {
+	b.stop()
+	b.bars.say("%s: done in %s", b.stage, round(time.Since(b.began)))
+}
+
+// stop takes the bar away.
+func (b *bar) stop() {
+	if b.shown != nil {
+		_ = b.shown.Clear()
+	}
+}
+
+// round is for people to read: 61.2 s and not 61.234567891 s.
+func round(d time.Duration) time.Duration {
+	if d > 10*time.Second {
+		return d.Round(time.Second)
+	}
+	return d.Round(100 * time.Millisecond)
+}
