@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"attune/internal/accuracy"
+	"attune/internal/testfilm"
+)
+
+// mode is a way in which faces are found, with what it should reach.
+type mode struct {
+	name     string
+	flags    []string
+	targetF1 float64 // of mutual facing
+}
+
+var modes = []mode{
+	{name: "yunet", targetF1: 0.9},
+	{name: "cascade", flags: []string{"--cascades"}, targetF1: 0.75},
+}
+
+func newAccuracy() *cobra.Command {
+	var only string
+	c := &cobra.Command{
+		Use:   "accuracy",
+		Short: "How well it sees, on synthetic films whose truth is known",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return measureAccuracy(c.Context(), c.OutOrStdout(), only)
+		},
+	}
+	c.Flags().StringVar(&only, "only", "", "films whose name holds this")
+	return c
+}
+
+func measureAccuracy(ctx context.Context, out io.Writer, only string) error {
+	dir, err := os.MkdirTemp("", "attune-accuracy-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for _, mode := range modes {
+		t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintf(t, "%s\tfaces found\tspurious\tmutual facing\t\t\tchains shown\t\t\tsuggested\tcut error\n", mode.name)
+		fmt.Fprint(t, "film\tof those in view\ta sample\tprecision\trecall\tF1\tours\trandom\teven\t\tframes\n")
+		var all tally
+		for _, v := range testfilm.Variants() {
+			if !v.Opens || !strings.Contains(v.Name, only) {
+				continue
+			}
+			row, err := try(ctx, v, mode, dir)
+			if err != nil {
+				return fmt.Errorf("%s, %s: %w", v.Name, mode.name, err)
+			}
+			row.print(t, v.Name)
+			all = all.plus(row)
+		}
+		all.print(t, "all")
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "target: F1 of mutual facing ≥ %.2f; every chain shown in the plain films; cut error 0, or 1 where the frame rate varies\n\n", mode.targetF1)
+	}
+	return nil
+}
+
+// tally is one row of the table.
+type tally struct {
+	faces, mutual            accuracy.Counts
+	samples                  int
+	chains, found, suggested int
+	random, even             float64
+	cut                      int // frames; −1 where there is no reel
+}
+
+func (t tally) plus(o tally) tally {
+	return tally{
+		faces: t.faces.Plus(o.faces), mutual: t.mutual.Plus(o.mutual), samples: t.samples + o.samples,
+		chains: t.chains + o.chains, found: t.found + o.found, suggested: t.suggested + o.suggested,
+		random: t.random + o.random, even: t.even + o.even, cut: max(t.cut, o.cut),
+	}
+}
+
+func (t tally) print(w io.Writer, name string) {
+	cut := "–"
+	if t.cut >= 0 {
+		cut = fmt.Sprint(t.cut)
+	}
+	fmt.Fprintf(w, "%s\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%d of %d\t%.1f\t%.0f\t%d\t%s\n", name,
+		t.faces.Recall(), float64(t.faces.FalsePositive)/float64(max(1, t.samples)),
+		t.mutual.Precision(), t.mutual.Recall(), t.mutual.F1(),
+		t.found, t.chains, t.random, t.even, t.suggested, cut)
+}
+
+// try makes a film, analyses it and compares.
+func try(ctx context.Context, v testfilm.Variant, m mode, dir string) (tally, error) {
+	v.Film.Numbered = true
+	film, truth, err := testfilm.Kept(ctx, v.Film)
+	if err != nil {
+		return tally{}, err
+	}
+	r, err := analyze(ctx, film, filepath.Join(dir, m.name, v.Name), m.flags...)
+	if err != nil {
+		return tally{}, err
+	}
+	row := tally{
+		faces: accuracy.FacesFound(truth, r.rec), mutual: accuracy.MutualFacing(truth, r.scenes), samples: len(r.scenes),
+		chains: len(truth.Chains), found: accuracy.ChainsFound(truth.Chains, r.spans()), suggested: len(r.analysis.Moments),
+		random: accuracy.RandomFound(truth.Chains, r.spans(), truth.Duration, v.Film.Seed),
+		even:   float64(accuracy.EvenFound(truth.Chains, r.spans(), truth.Duration)),
+		cut:    -1,
+	}
+	if len(r.analysis.DraftReel) > 0 {
+		numbers, err := frameNumbers(ctx, filepath.Join(r.dir, "reel.mp4"))
+		if err != nil {
+			return tally{}, err
+		}
+		row.cut = accuracy.CutError(truth, r.reelSpans(), numbers)
+	}
+	return row, nil
+}
+
+// The size to which a reel is scaled to read the numbers of its frames.
+const readWidth, readHeight = 640, 360
+
+// frameNumbers returns the numbers drawn on the frames of a numbered film, in
+// order, −1 where one cannot be read.
+func frameNumbers(ctx context.Context, film string) ([]int, error) {
+	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-v", "error", "-i", film, "-vf", fmt.Sprintf("scale=%d:%d", readWidth, readHeight),
+		"-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	pictures, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	var numbers []int
+	picture := make([]byte, readWidth*readHeight)
+	for {
+		if _, err := io.ReadFull(pictures, picture); err != nil {
+			break // the end; a failure shows in Wait
+		}
+		n, ok := testfilm.ReadNumber(picture, readWidth, readHeight)
+		if !ok {
+			n = -1
+		}
+		numbers = append(numbers, n)
+	}
+	if err := cmd.Wait(); err != nil {
+		return nil, fmt.Errorf("ffmpeg: %w: %s", err, said.Bytes())
+	}
+	return numbers, nil
+}
