@@ -51,7 +51,7 @@ func New(cfg Config) (*Observer, error) {
 		o.mode = ModeYuNet
 		o.faces, err = newYuNet(cfg.FaceModel)
 	} else {
-		o.faces, err = newCascades(cfg.CascadeDir)
+		o.faces, err = newTracker(cfg.CascadeDir)
 	}
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"time"
 
 	"gocv.io/x/gocv"
 
@@ -13,8 +14,19 @@ import (
 	"attune/internal/vig"
 )
 
+// Scores from which something is a face. On ../shared/media/real at 640×360
+// real faces score 0.8 and more with few exceptions, hair and hands and turned
+// backs up to 0.77; a face that turns, or is half hidden, falls to 0.5. So a
+// face starts at yunetStart and then stays down to yunetStay.
 const (
-	yunetScore = 0.6
+	yunetStart = 0.8
+	yunetStay  = 0.5
+	// yunetStayFor is how long after it was last found a face may come back
+	// with a low score: a glance away, or a hand before the face.
+	yunetStayFor = time.Second
+	// yunetStayIoU is how much of its place a face keeps between two samples.
+	yunetStayIoU = 0.3
+
 	yunetNMS   = 0.3 // the default of OpenCV's FaceDetectorYN
 	yunetTopK  = 500 // boxes before suppression, far more than a family has faces
 )
@@ -32,6 +44,13 @@ type yunet struct {
 	detector gocv.FaceDetectorYN
 	size     image.Point
 	found    gocv.Mat
+	recent   []place
+}
+
+// place is where a face was.
+type place struct {
+	box  vig.Box
+	time time.Duration
 }
 
 // newYuNet loads the model at path once its bytes are known to be the
@@ -44,7 +63,7 @@ func newYuNet(path string) (*yunet, error) {
 	size := image.Pt(640, 360) // until the first frame tells
 	gocv.ClearLastException()
 	detector := gocv.NewFaceDetectorYNFromBytesWithParams("onnx", model, nil, size,
-		yunetScore, yunetNMS, yunetTopK, int(gocv.NetBackendDefault), int(gocv.NetTargetCPU))
+		yunetStay, yunetNMS, yunetTopK, int(gocv.NetBackendDefault), int(gocv.NetTargetCPU))
 	if err := gocv.LastExceptionError(); err != nil {
 		return nil, vig.Errorf(vig.CodeInternal, "load model "+path, "%w", err)
 	}
@@ -66,6 +85,15 @@ func (y *yunet) find(f frame) ([]vig.Face, error) {
 	if err := gocv.LastExceptionError(); err != nil {
 		return nil, err
 	}
+	faces, err := y.faces(f)
+	if err != nil {
+		return nil, err
+	}
+	return y.believed(f.time, faces), nil
+}
+
+// faces returns all that Detect found in f, from left to right.
+func (y *yunet) faces(f frame) ([]vig.Face, error) {
 	if y.found.Empty() {
 		return nil, nil
 	}
@@ -84,6 +112,21 @@ func (y *yunet) find(f frame) ([]vig.Face, error) {
 		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y))
 	})
 	return faces, nil
+}
+
+// believed returns those of faces that score high, or that are where a face
+// was a moment ago.
+func (y *yunet) believed(now time.Duration, faces []vig.Face) []vig.Face {
+	y.recent = slices.DeleteFunc(y.recent, func(p place) bool { return now-p.time > yunetStayFor })
+	faces = slices.DeleteFunc(faces, func(f vig.Face) bool {
+		return f.Confidence < yunetStart && !slices.ContainsFunc(y.recent, func(p place) bool {
+			return p.box.IoU(f.Box) >= yunetStayIoU
+		})
+	})
+	for _, f := range faces {
+		y.recent = append(y.recent, place{f.Box, now})
+	}
+	return faces
 }
 
 func (y *yunet) face(f frame, row []float32) vig.Face {
