@@ -24,10 +24,10 @@ const (
 	// leastTurn is the smallest turn that is not one to the camera.
 	leastTurn = 20.0
 
-	// Somebody whose face is smaller by more than sameDepth is taken to be
-	// farther off, and so at more than 90° from the camera's direction (or at
-	// less, if larger), but by no more than maxDepthTurn: a child's face is
-	// smaller at any distance.
+	// Somebody whose face is smaller by more than the factor sameDepth is taken
+	// to be farther off by the excess, and so at more than 90° from the camera's
+	// direction (or at less, if larger), but by no more than maxDepthTurn: a
+	// child's face is smaller at any distance.
 	sameDepth    = 1.35
 	maxDepthTurn = 15.0
 	// focal is the focal length of a camera in heights of the picture: about
@@ -126,13 +126,12 @@ func (f *film) toward(a, b vig.Box, yaw float64, pitch vig.Reading) (toward, nee
 		toward = max(toward, math.Copysign(yaw, yaw*dx))
 	}
 	gaze := 90.0
-	if r := math.Log(a.H / b.H); math.Abs(r) > math.Log(sameDepth) {
-		// By the pinhole camera depth is focal ÷ size, in heights of a face,
-		// and what lies across is away · depth ÷ focal.
-		za, zb := focal/a.H, focal/b.H
-		across := away * (za + zb) / 2 / focal
-		gaze += max(-maxDepthTurn, min(maxDepthTurn, deg(math.Atan2(zb-za, across))))
-	}
+	// By the pinhole camera depth is focal ÷ size, in heights of a face, and
+	// what lies across is away · depth ÷ focal.
+	za, zb := focal/a.H, focal/b.H
+	behind := max(0, zb-za*sameDepth) - max(0, za-zb*sameDepth)
+	across := away * (za + zb) / 2 / focal
+	gaze += max(-maxDepthTurn, min(maxDepthTurn, deg(math.Atan2(behind, across))))
 	return toward, max(leastTurn, headShare*gaze-coneHalf)
 }
 

@@ -1,0 +1,160 @@
+package analysis
+
+import (
+	"testing"
+	"time"
+
+	"attune/internal/vig"
+)
+
+// owners returns, for each actor of s, how many of their faces each person was
+// given. The actors must be present whenever they are not absent.
+func owners(s script, r Result) []map[vig.PersonID]int {
+	out := make([]map[vig.PersonID]int, len(s.people))
+	for _, sc := range r.Scenes {
+		face := 0
+		for k, a := range s.people {
+			if out[k] == nil {
+				out[k] = map[vig.PersonID]int{}
+			}
+			if !during(a.absent, sc.Time) {
+				out[k][sc.Faces[face].Person]++
+				face++
+			}
+		}
+	}
+	return out
+}
+
+func glide(from, to vig.Box, start, end float64) func(time.Duration) vig.Box {
+	return func(t time.Duration) vig.Box {
+		w := max(0, min(1, (t.Seconds()-start)/(end-start)))
+		return vig.Box{X: from.X + w*(to.X-from.X), Y: from.Y + w*(to.Y-from.Y), W: from.W + w*(to.W-from.W), H: from.H + w*(to.H-from.H)}
+	}
+}
+
+func TestPeopleAreFollowed(t *testing.T) {
+	t.Parallel()
+	far := vig.Box{X: 0.85, Y: 0.35, W: 0.08, H: 0.16}
+	for _, tc := range []struct {
+		name  string
+		shape func(*script)
+	}{
+		{"still", func(*script) {}},
+		{"short absence of both at once", func(s *script) {
+			s.people[0].absent = []vig.Span{from(10, 12.5), from(30, 34)}
+			s.people[1].absent = []vig.Span{from(10, 13), from(31, 33)}
+		}},
+		{"long absence", func(s *script) { s.people[1].absent = []vig.Span{from(15, 40)} }},
+		{"comes back elsewhere", func(s *script) {
+			s.people[1].absent = []vig.Span{from(20, 26)}
+			home := s.people[1].box
+			s.people[1].moved = func(t time.Duration) vig.Box {
+				if t > 23*time.Second {
+					return far
+				}
+				return home
+			}
+		}},
+		{"walks across, in front of the other", func(s *script) {
+			home := s.people[1].box
+			there := vig.Box{X: 0.05, Y: 0.42, W: home.W, H: home.H}
+			s.people[1].moved = glide(home, there, 20, 24)
+			// The adult's face is covered on the way.
+			s.people[0].absent = []vig.Span{from(22.1, 23.1)}
+		}},
+		{"the adult leans in", func(s *script) {
+			home := s.people[0].box
+			s.people[0].moved = glide(home, vig.Box{X: 0.45, Y: 0.3, W: home.W * 1.2, H: home.H * 1.2}, 20, 21)
+		}},
+		{"faces missed", func(s *script) { s.noise = 1.5 }},
+		{"2 Hz", func(s *script) { s.hz, s.noise = 2, 1 }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{length: time.Minute, seed: 5, noise: 0.5, people: []actor{theAdult(), theChild()}}
+			tc.shape(&s)
+			r := Analyze(s.recording(), Config{})
+			if len(r.People) != 2 {
+				t.Fatalf("people: %+v", r.People)
+			}
+			for k, counts := range owners(s, r) {
+				total := 0
+				for _, n := range counts {
+					total += n
+				}
+				if got := counts[r.People[k].ID]; float64(got) < 0.97*float64(total) {
+					t.Errorf("actor %d: %v of %d faces", k, counts, total)
+				}
+			}
+		})
+	}
+}
+
+// Two main people among others who sit apart, pass or hang on the wall.
+func TestTheTwoWhoMeetAreChosen(t *testing.T) {
+	t.Parallel()
+	s := script{length: 90 * time.Second, seed: 6, noise: 0.5}
+	passer := actor{box: vig.Box{W: 0.05, H: 0.1}, absent: []vig.Span{from(0, 40), from(46, 90)}}
+	passer.moved = glide(vig.Box{X: -0.05, Y: 0.2, W: 0.05, H: 0.1}, vig.Box{X: 1, Y: 0.2, W: 0.05, H: 0.1}, 40, 46)
+	poster := actor{box: vig.Box{X: 0.85, Y: 0.05, W: 0.05, H: 0.1}, away: 0}
+	s.people = []actor{theAdult(), theChild(), passer, poster}
+	s.exchange(10, 1, 5, 1, 0.7)
+	s.exchange(60, 1, 5, 1, 0.7)
+	r := Analyze(s.recording(), Config{})
+	if len(r.People) != 3 {
+		t.Fatalf("people: %+v", r.People)
+	}
+	got := owners(s, r)
+	for k := range 2 {
+		if n := got[k][r.People[k].ID]; n < 520 {
+			t.Errorf("actor %d: %v", k, got[k])
+		}
+	}
+	if len(got[2]) > 1 || got[2][""] == 0 {
+		t.Errorf("the passer-by is %v", got[2])
+	}
+	if got[3]["p3"] < 520 {
+		t.Errorf("the face on the wall is %v", got[3])
+	}
+}
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	box := func(x, y, h float64) vig.Box { return vig.Box{X: x, Y: y, W: h / 2, H: h} }
+	for _, tc := range []struct {
+		name        string
+		left, right vig.Box
+		pitches     [2]float64 // 0: says nothing
+		want        vig.Role   // of the left
+	}{
+		{"larger and higher", box(0.2, 0.2, 0.2), box(0.6, 0.35, 0.16), [2]float64{}, vig.RoleAdult},
+		{"the same at right", box(0.2, 0.35, 0.16), box(0.6, 0.2, 0.2), [2]float64{}, vig.RoleChild},
+		{"alike", box(0.2, 0.3, 0.2), box(0.6, 0.31, 0.2), [2]float64{}, vig.RoleUnknown},
+		{"higher, but smaller", box(0.2, 0.2, 0.16), box(0.6, 0.35, 0.19), [2]float64{}, vig.RoleUnknown},
+		{"only larger", box(0.2, 0.3, 0.22), box(0.6, 0.32, 0.18), [2]float64{}, vig.RoleUnknown},
+		{"only larger, both heard", box(0.2, 0.3, 0.22), box(0.6, 0.32, 0.18), [2]float64{200, 330}, vig.RoleAdult},
+		{"larger and higher, but adults heard", box(0.2, 0.25, 0.2), box(0.6, 0.35, 0.17), [2]float64{200, 120}, vig.RoleUnknown},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{length: 40 * time.Second, seed: 8, noise: 0.5, people: []actor{{box: tc.left, pitch: tc.pitches[0]}, {box: tc.right, pitch: tc.pitches[1]}}}
+			for k := range s.people {
+				for at := 1.0; tc.pitches[k] > 0 && at < 38; at += 4 {
+					s.people[k].speaking = append(s.people[k].speaking, from(at+2*float64(k), at+1+2*float64(k)))
+				}
+			}
+			r := Analyze(s.recording(), Config{})
+			got := map[bool]vig.Role{}
+			for _, p := range r.People {
+				got[owners(s, r)[0][p.ID] > 100] = p.Role
+			}
+			if got[true] != tc.want {
+				t.Errorf("the left one is %q, want %q", got[true], tc.want)
+			}
+			if (got[false] == vig.RoleUnknown) != (tc.want == vig.RoleUnknown) || got[false] == got[true] && tc.want != vig.RoleUnknown {
+				t.Errorf("the right one is %q beside %q", got[false], got[true])
+			}
+		})
+	}
+}
