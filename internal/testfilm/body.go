@@ -6,12 +6,10 @@ import "math"
 const armPoses = 12
 
 // body renders neck, trunk and arms of somebody whose head has scale pixels a
-// unit; the sprite is put where the middle of the head is. arms is 0–1.
-func (l *look) body(scale, arms float64) *sprite {
-	const (
-		wide = 2.5 // head units to each side
-		low  = 4.6 // and down
-	)
+// unit, down to low units under the middle of the head, which is where the
+// sprite is put. arms is 0–1.
+func (l *look) body(scale, low, arms float64) *sprite {
+	const wide = 2.5 // head units to each side
 	w, h := 2*int(wide*scale)+1, int((low-0.3)*scale)
 	s := &sprite{w: w, h: h, cx: w / 2, cy: -int(0.3 * scale), bgra: make([]byte, 4*w*h)}
 	lift := 0.9 * arms
@@ -22,7 +20,7 @@ func (l *look) body(scale, arms float64) *sprite {
 			neck := capsule(m, vec{}, vec{0, -1.3, 0}, 0.36, 0.46)
 			trunk := union(
 				capsule(m, vec{0, -1.58, 0}, vec{1.10, -1.80, 0}, 0.42, 0.36),
-				capsule(m, vec{0.45, -2.3, 0}, vec{0.5, -4.6, 0}, 0.75, 0.75), 0.4)
+				capsule(m, vec{0.45, -2.3, 0}, vec{0.5, -9, 0}, 0.75, 0.75), 0.4)
 			elbow := vec{1.50 + 0.25*lift, -2.95 + 0.35*lift, 0}
 			sleeve := capsule(m, vec{1.18, -1.85, 0}, elbow, 0.36, 0.29)
 			wrist := elbow.add(vec{-0.55 + 0.6*lift, -0.75 + 1.7*lift, 0})

@@ -30,6 +30,7 @@ type Film struct {
 	BFrames   bool      // h264 with three B-frames, pyramid and open GOP; false: none
 	Container Container // "": mp4
 	Rotation  int       // degrees clockwise by which the stored picture must be turned to be upright: 0, 90, 180, 270; mp4 only
+	Repeat    int       // how often the same packets follow each other, for very long films; the truth is that of the first time; 0: 1
 	FastStart bool      // mp4 with the index before the media
 	Damage    Damage
 }

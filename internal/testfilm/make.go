@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"attune/internal/vig"
@@ -58,21 +59,21 @@ func (f Film) encode(ctx context.Context, path string) error {
 		}
 	}
 	out := filepath.Join(dir, "film"+f.Container.Ext())
-	in, feed := io.Pipe()
-	go func() { feed.CloseWithError(f.render(ctx, feed)) }()
-	err = ffmpeg(ctx, in, f.arguments(wav, out)...)
-	in.CloseWithError(io.ErrClosedPipe) // frees the renderer if ffmpeg ended early
-	if err != nil {
+	render := func(w io.Writer) error { return f.render(ctx, w) }
+	if err := ffmpeg(ctx, render, f.arguments(wav, out)...); err != nil {
 		return err
 	}
-	if f.Rotation != 0 {
-		turned := filepath.Join(dir, "turned"+f.Container.Ext())
-		// display_rotation counts against the clock.
-		err := ffmpeg(ctx, nil, append([]string{"-display_rotation:v:0", strconv.Itoa(-f.Rotation), "-i", out, "-c", "copy"}, f.muxing(turned)...)...)
-		if err != nil {
+	if f.Rotation != 0 || f.Repeat > 1 {
+		copied := filepath.Join(dir, "copy"+f.Container.Ext())
+		args := []string{
+			"-display_rotation:v:0", strconv.Itoa(-f.Rotation), // counts against the clock
+			"-stream_loop", strconv.Itoa(max(0, f.Repeat-1)),
+			"-i", out, "-c", "copy",
+		}
+		if err := ffmpeg(ctx, unfed, append(args, f.muxing(copied)...)...); err != nil {
 			return err
 		}
-		out = turned
+		out = copied
 	}
 	if f.Damage == Truncated {
 		info, err := os.Stat(out)
@@ -88,13 +89,15 @@ func (f Film) encode(ctx context.Context, path string) error {
 
 // render writes the raw frames in order, several being rendered at once.
 func (f Film) render(ctx context.Context, w io.Writer) error {
+	var working sync.WaitGroup
+	defer working.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newStudio(f)
 	workers := runtime.GOMAXPROCS(0)
-	frames := make(chan chan []byte, workers)
-	free := make(chan []byte, 2*workers+1)
-	go func() {
+	frames := make(chan chan []byte, workers) // in order, each sent when it is rendered
+	free := make(chan []byte, workers+2)
+	working.Go(func() {
 		defer close(frames)
 		for n, t := range f.frames() {
 			frame := make(chan []byte, 1)
@@ -103,7 +106,7 @@ func (f Film) render(ctx context.Context, w io.Writer) error {
 			case <-ctx.Done():
 				return
 			}
-			go func() {
+			working.Go(func() {
 				var bgr []byte
 				select {
 				case bgr = <-free:
@@ -112,9 +115,9 @@ func (f Film) render(ctx context.Context, w io.Writer) error {
 				}
 				s.frame(bgr, n, t)
 				frame <- bgr
-			}()
+			})
 		}
-	}()
+	})
 	for frame := range frames {
 		bgr := <-frame
 		if _, err := w.Write(bgr); err != nil {
@@ -128,19 +131,32 @@ func (f Film) render(ctx context.Context, w io.Writer) error {
 	return ctx.Err()
 }
 
-// ffmpeg runs the program with its standard input from in.
-func ffmpeg(ctx context.Context, in io.Reader, args ...string) error {
+// ffmpeg runs the program; what feed writes is its standard input.
+func ffmpeg(ctx context.Context, feed func(io.Writer) error, args ...string) error {
 	cmd := exec.CommandContext(ctx, "ffmpeg", append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-y"}, args...)...)
 	var said bytes.Buffer
-	cmd.Stdin, cmd.Stderr = in, &said
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+	cmd.Stderr = &said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	fed := feed(in)
+	in.Close()
+	err = cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil: // what it says tells more than a broken pipe
 		return fmt.Errorf("ffmpeg: %w: %s", err, bytes.TrimSpace(said.Bytes()))
 	}
-	return nil
+	return fed
 }
+
+// unfed is for runs of ffmpeg that read files alone.
+func unfed(io.Writer) error { return nil }
 
 // arguments are those of the encoding run.
 func (f Film) arguments(wav, out string) []string {

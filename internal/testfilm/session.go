@@ -69,10 +69,12 @@ type stage struct {
 	chains       []Chain
 	aloof        bool          // nobody may turn to the other
 	quiet        time.Duration // no voice may start before
+	kinds        []int         // distractors to come
 }
 
 func newStage(seed uint64, d time.Duration) *stage {
 	s := &stage{rand: rand.New(rand.NewPCG(seed, 0x5e551)), end: d}
+	s.kinds = []int{alone, waiting, busy, unreturned, amused, calm} // a short film shows the first of these; later they are shuffled
 	s.adult = Actor{Name: "adult", Role: vig.RoleAdult, Look: AdultLook, X: 0.33, Y: 0.37, Size: 0.31}
 	s.child = Actor{Name: "child", Role: vig.RoleChild, Look: ChildLook, X: 0.66, Y: 0.50, Size: 0.25}
 	s.adult.Yaw.To(0, 0, -6)
@@ -236,27 +238,35 @@ func (s *stage) look(a *Actor, at time.Duration) time.Duration {
 // leaves the last second free.
 func (s *stage) filler(from, to time.Duration) {
 	last := to - 1200*time.Millisecond
-	var kinds []int
 	for at := from + s.between(0.4, 1); ; {
-		length := s.between(2, 3.5)
+		length := s.between(2.4, 3.6)
 		if at+length+700*time.Millisecond > last {
 			return
 		}
-		if len(kinds) == 0 {
-			kinds = s.rand.Perm(distractors)
+		if len(s.kinds) == 0 {
+			s.kinds = s.rand.Perm(distractors)
 		}
-		// What must wait for silence makes room for another.
-		kind := slices.IndexFunc(kinds, func(k int) bool {
-			return k != alone || at > s.quiet && at+4800*time.Millisecond < to
-		})
-		a := &s.adult
-		if s.rand.IntN(2) == 0 {
+		// A voice needs silence on both sides, so it goes first where it fits.
+		fits := at > s.quiet && at+4800*time.Millisecond < to
+		next := slices.IndexFunc(s.kinds, func(k int) bool { return (k == alone) == fits })
+		if next < 0 && fits {
+			next = 0
+		}
+		var a *Actor
+		kind := calm
+		if next >= 0 {
+			kind = s.kinds[next]
+			s.kinds = slices.Delete(s.kinds, next, next+1)
+		}
+		switch {
+		case kind == waiting:
+			a = &s.adult
+		case kind == unreturned, s.rand.IntN(2) == 0:
 			a = &s.child
+		default:
+			a = &s.adult
 		}
-		if kind >= 0 {
-			s.distract(a, kinds[kind], at, length)
-			kinds = slices.Delete(kinds, kind, kind+1)
-		}
+		s.distract(a, kind, at, length)
 		if s.rand.IntN(2) == 0 {
 			s.look(s.other(a), at+s.between(0.1, 0.6))
 		}
@@ -267,7 +277,8 @@ func (s *stage) filler(from, to time.Duration) {
 // What looks like a part of a chain and is none.
 const (
 	alone       = iota // speaks, without an answer
-	unreturned         // turns to the other, who goes on looking elsewhere
+	unreturned         // the child turns to the adult, who goes on looking elsewhere
+	waiting            // the adult turns to the child and waits, in vain
 	busy               // moves
 	amused             // smiles alone
 	calm               // looks elsewhere
@@ -280,7 +291,7 @@ func (s *stage) distract(a *Actor, kind int, at, length time.Duration) {
 	case alone:
 		span := s.say(a, at, s.between(0.7, 1.6))
 		s.quiet = span.End + 3500*time.Millisecond
-	case unreturned:
+	case unreturned, waiting:
 		if !s.aloof {
 			a.Yaw.To(at, 500*time.Millisecond, s.toward(a)*s.number(40, 72))
 			a.Pitch.To(at, 500*time.Millisecond, s.tilt(a))

@@ -108,7 +108,7 @@ func (s *studio) actor(bgr []byte, i int, p pose) {
 
 	arms := int8(math.Round(p.arms * armPoses))
 	body := s.sprite(spriteKey{actor: i, body: true, other: arms}, func() *sprite {
-		return l.body(scale, float64(arms)/armPoses)
+		return l.body(scale, (1-a.Y)*float64(h)/scale, float64(arms)/armPoses)
 	})
 	body.draw(bgr, w, h, px(p.bodyX, w), px(a.Y, h))
 
