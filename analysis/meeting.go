@@ -92,7 +92,7 @@ func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.
 	for k := range m.two {
 		m.facing[k] = fs.spans(f, k, 1-k)
 		m.smile[k] = smiles(f, ps[k])
-		m.movement[k] = moves(f, moved[k])
+		m.movement[k] = moves(f, ps[k], moved[k])
 		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], shifts(f, fs[k][1-k]))...)
 	}
 	m.turns = append(m.turns, turns(-1, "", m.ownerless, nil, nil)...)

@@ -18,7 +18,7 @@ const (
 	// margin is how far a moment reaches into the pauses around it: enough to
 	// see how it begins. In a shorter pause it is half of that, so that two
 	// moments never meet.
-	margin = 1500 * time.Millisecond
+	margin = time.Second
 
 	// A film of a minute or less may have fewMoments, a longer one one more for
 	// every momentEvery of it: 8 for ten minutes; but no more than manyMoments,

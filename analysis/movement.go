@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"math"
 	"time"
 
 	"attune/internal/vig"
@@ -36,9 +37,15 @@ const (
 	// Movements shorter than leastMove are noise; pauses shorter than
 	// moveBridge do not end one; longer ones than longestMove are an activity,
 	// not a turn.
-	leastMove   = 200 * time.Millisecond
+	leastMove   = 400 * time.Millisecond
 	moveBridge  = 400 * time.Millisecond
 	longestMove = 8 * time.Second
+
+	// A movement that is mostly the head's own turning, by headTurn degrees
+	// within headTurnTime, is not one of its own: turning to the other is a gaze
+	// shift, and turning away is no turn.
+	headTurn     = 18.0
+	headTurnTime = 600 * time.Millisecond
 )
 
 // movements returns for each of ps how much they move, by observation: the
@@ -116,8 +123,26 @@ func background(m vig.MotionGrid, owner *[vig.MotionColumns * vig.MotionRows]int
 	return 0
 }
 
-// moves returns the bursts in the movement m of one person.
-func moves(f *film, m []vig.Reading) spans {
+// headTurns returns when the head of p turns.
+func headTurns(f *film, p *person) spans {
+	var turning []vig.Span
+	first := 0
+	for i, yaw := range p.yaw {
+		for f.observations[first].Time < f.observations[i].Time-headTurnTime {
+			first++
+		}
+		for j := first; j < i && yaw.Seen; j++ {
+			if p.yaw[j].Seen && math.Abs(yaw.Value-p.yaw[j].Value) >= headTurn {
+				turning = append(turning, vig.Span{Start: f.observations[j].Time, End: f.until[i]})
+				break
+			}
+		}
+	}
+	return union(turning, 0)
+}
+
+// moves returns the bursts in the movement m of p.
+func moves(f *film, p *person, m []vig.Reading) spans {
 	var seen []float64
 	for _, r := range m {
 		if r.Seen {
@@ -138,9 +163,10 @@ func moves(f *film, m []vig.Reading) spans {
 		on = m[i].Seen && m[i].Value >= leastMovement && (above >= burstOn*spread || on && above >= burstOff*spread)
 		return on
 	}
+	turning := headTurns(f, p)
 	var out spans
 	for _, s := range f.runs(at, moveBridge).atLeast(leastMove) {
-		if s.Length() <= longestMove {
+		if s.Length() <= longestMove && 2*turning.overlap(s) < s.Length() {
 			out = append(out, s)
 		}
 	}
