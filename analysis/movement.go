@@ -21,7 +21,7 @@ const (
 
 	// fullMovement is the mean difference in luma that is drawn as 1: arms
 	// waved before a plain wall.
-	fullMovement = 24.0
+	fullMovement = 8.0
 
 	// A burst of movement starts burstOn above what is usual for the person
 	// and lasts until it falls below burstOff, both in units of the usual

@@ -30,8 +30,11 @@ const (
 	leastFilm = time.Minute
 	// knownShare is the share of a window in which both movements are known.
 	knownShare = 0.8
-	// runningWindows is how many neighbouring windows must agree.
-	runningWindows = 3
+	// runningWindows is how many neighbouring windows must be above it, each
+	// with its peak within sameLag steps of the one before: who moves with
+	// somebody keeps the same distance in time, chance does not. Synthetic films.
+	runningWindows = 5
+	sameLag        = 3
 )
 
 // together returns when the movements a and b go together.
@@ -52,13 +55,17 @@ func together(f *film, a, b []vig.Reading) spans {
 		return nil
 	}
 	var out []vig.Span
-	run := 0
+	run, before := 0, 0
 	for at := 0; at+window <= len(x); at += hop {
-		if r, ok := peak(x, y, at, at, window, lag); !ok || r < max(threshold, leastCorrelation) {
+		r, shift, ok := peak(x, y, at, at, window, lag)
+		if !ok || r < max(threshold, leastCorrelation) {
 			run = 0
 			continue
 		}
-		run++
+		if run > 0 && (shift-before > sameLag || before-shift > sameLag) {
+			run = 0
+		}
+		run, before = run+1, shift
 		if run < runningWindows {
 			continue
 		}
@@ -84,7 +91,7 @@ func surrogateThreshold(x, y []float64, window, lag int) (float64, bool) {
 		if i-j < apart && j-i < apart {
 			continue
 		}
-		if r, ok := peak(x, y, i, j, window, lag); ok {
+		if r, _, ok := peak(x, y, i, j, window, lag); ok {
 			peaks = append(peaks, r)
 		}
 		if len(peaks) == surrogates {
@@ -127,18 +134,19 @@ func evenly(f *film, r []vig.Reading) []float64 {
 }
 
 // peak returns the highest correlation of the window of x at i with those of y
-// up to lag before and after j. It is false where too little is known.
-func peak(x, y []float64, i, j, window, lag int) (float64, bool) {
-	best, ok := -1.0, false
+// up to lag before and after j, and where it lies. It is false where too little
+// is known.
+func peak(x, y []float64, i, j, window, lag int) (highest float64, at int, ok bool) {
+	highest = -1
 	for l := -lag; l <= lag; l++ {
 		if j+l < 0 || j+l+window > len(y) {
 			continue
 		}
-		if r, known := correlation(x[i:i+window], y[j+l:j+l+window]); known && r > best {
-			best, ok = r, true
+		if r, known := correlation(x[i:i+window], y[j+l:j+l+window]); known && r > highest {
+			highest, at, ok = r, l, true
 		}
 	}
-	return best, ok
+	return highest, at, ok
 }
 
 // correlation returns Pearson's r over the places where both are known.

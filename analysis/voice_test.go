@@ -22,7 +22,8 @@ func vowel(d time.Duration, pitch, level, snr float64, seed uint64) []float32 {
 		f := float64(h) * pitch
 		gain := 1 / float64(h*h)
 		for _, formant := range []float64{700, 1200} {
-			gain *= 1 + 4/(1+math.Pow((f-formant)/120, 2))
+			off := (f - formant) / 120
+			gain *= 1 + 4/(1+off*off)
 		}
 		phase := rng.Float64() * 2 * math.Pi
 		for i := range x {
