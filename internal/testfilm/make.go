@@ -3,6 +3,7 @@ package testfilm
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,7 +51,7 @@ func (f Film) encode(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // scraps; the film is elsewhere
 
 	wav := filepath.Join(dir, "sound.wav")
 	if !f.Silent {
@@ -143,8 +144,7 @@ func ffmpeg(ctx context.Context, feed func(io.Writer) error, args ...string) err
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	fed := feed(in)
-	in.Close()
+	fed := errors.Join(feed(in), in.Close())
 	err = cmd.Wait()
 	switch {
 	case ctx.Err() != nil:

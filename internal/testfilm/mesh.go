@@ -36,7 +36,8 @@ func build(l *look) mesh {
 				at -= 0.7 * d
 			}
 			p := middle.add(dir.mul(at))
-			m = append(m, vertex{p, l.normal(p), l.openness(p)})
+			n := l.normal(p)
+			m = append(m, vertex{p, n, l.openness(p, n)})
 		}
 	}
 	return m
@@ -54,8 +55,7 @@ func (l *look) normal(p vec) vec {
 // openness is ambient occlusion from a few samples of the distance field along
 // the normal (Evans, Fast Approximations for Global Illumination on Dynamic
 // Scenes, 2006).
-func (l *look) openness(p vec) float64 {
-	n := l.normal(p)
+func (l *look) openness(p, n vec) float64 {
 	hidden, weight := 0.0, 1.0
 	for i := 1; i <= 4; i++ {
 		h := 0.05 * float64(i)

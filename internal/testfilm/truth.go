@@ -50,7 +50,8 @@ type Person struct {
 	Voices []vig.Span
 }
 
-// State is what one person does at one time.
+// State is what one person does at one time. The heads in the picture are
+// turned in steps, by which they may be off: half of yawStep and pitchStep.
 type State struct {
 	Box        vig.Box // of the face: from brow to chin, from ear to ear or the nose's tip
 	InView     bool    // the middle of Box is in the picture
