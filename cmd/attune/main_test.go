@@ -78,7 +78,7 @@ func TestAnalyze(t *testing.T) {
 		flags []string
 	}{
 		{"cascade", []string{"--cascades"}},
-		{"yunet", nil},
+		{"yunet", []string{"--models", sharedModels()}},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,7 @@ func TestModelsFetch(t *testing.T) {
 		says string
 	}{
 		{"right", exitOK, ""},
-		{"wrong", exitFailed, "SHA-256"},
+		{"wrong", exitFailed, "sha256"},
 		{"nowhere", exitFailed, "copy the file"},
 	} {
 		t.Run(test.from, func(t *testing.T) {

@@ -58,6 +58,7 @@ func measureAccuracy(ctx context.Context, out io.Writer, only string) error {
 			if !v.Opens || !strings.Contains(v.Name, only) {
 				continue
 			}
+			fmt.Fprintf(os.Stderr, "\r\033[K%s, %s …", mode.name, v.Name)
 			row, err := try(ctx, v, mode, dir)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", v.Name, mode.name, err)
@@ -66,6 +67,7 @@ func measureAccuracy(ctx context.Context, out io.Writer, only string) error {
 			all = all.plus(row)
 		}
 		all.print(t, "all")
+		fmt.Fprint(os.Stderr, "\r\033[K")
 		if err := t.Flush(); err != nil {
 			return err
 		}
@@ -102,9 +104,12 @@ func (t tally) print(w io.Writer, name string) {
 		t.found, t.chains, t.random, t.even, t.suggested, cut)
 }
 
+// The size of the films: that at which a film of any size is looked at.
+const filmWidth, filmHeight = 640, 360
+
 // try makes a film, analyses it and compares.
 func try(ctx context.Context, v testfilm.Variant, m mode, dir string) (tally, error) {
-	v.Film.Numbered = true
+	v.Film.Numbered, v.Film.Width, v.Film.Height = true, filmWidth, filmHeight
 	film, truth, err := testfilm.Kept(ctx, v.Film)
 	if err != nil {
 		return tally{}, err
