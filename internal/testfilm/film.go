@@ -8,7 +8,7 @@ import (
 // Film says what to make. Its zero value is the sample: 60 s of a session at
 // 1280×720 and 25 frames a second, h264 and aac in mp4.
 type Film struct {
-	Script   *Script       // nil: Session(Seed, Duration)
+	Script   *Script       // may be longer than the film; nil: Session(Seed, Duration)
 	Seed     uint64        // of the session and of the noise
 	Duration time.Duration // 0: 60 s
 	Width    int           // as displayed, even; 0: 1280

@@ -48,3 +48,53 @@ func TestSound(t *testing.T) {
 		}
 	}
 }
+
+// TestMarks measures when the beeps begin against the first frame.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	needFFmpeg(t)
+	for name, f := range map[string]Film{
+		"plain":       {},
+		"swing":       {Timing: Swing},
+		"hole":        {Timing: Hole},
+		"late sound":  {Start: 5 * time.Second, SoundDelay: 300 * time.Millisecond, Container: MKV},
+		"early sound": {SoundDelay: -400 * time.Millisecond},
+		"opus":        {Codec: VP9, Container: WebM},
+		"ts":          {Start: 5 * time.Second, Container: TS},
+		"rotated":     {Rotation: 90},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f.Script, f.Marked = Nobody(), true
+			f.Width, f.Height, f.Duration = 160, 90, 8*time.Second
+			path := filepath.Join(t.TempDir(), "film"+f.Container.Ext())
+			truth, err := Make(t.Context(), path, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := probe(t, path)
+			late := parse(t, p.Streams[1].StartTime) - parse(t, p.Streams[0].StartTime)
+			pcm := run(t, "ffmpeg", "-v", "error", "-i", path, "-vn", "-f", "s16le", "-ac", "1", "-ar", "48000", "-")
+			var beeps []time.Duration
+			quiet := time.Second // since the last loud sample
+			for i := 0; i+1 < len(pcm); i += 2 {
+				loud := math.Abs(float64(int16(uint16(pcm[i])|uint16(pcm[i+1])<<8))) > 0.5*beepLevel*32768
+				if loud && quiet > markLength {
+					beeps = append(beeps, late+time.Duration(i/2)*time.Second/SampleRate)
+				}
+				if quiet += time.Second / SampleRate; loud {
+					quiet = 0
+				}
+			}
+			if len(beeps) != len(truth.Marks) {
+				t.Fatalf("beeps at %v, want %v", beeps, truth.Marks)
+			}
+			for i, m := range truth.Marks {
+				// A quarter of a period to be loud, and half a block of the codec's smearing.
+				if !near(beeps[i], m, 12*time.Millisecond) {
+					t.Errorf("beep at %v, want %v", beeps[i], m)
+				}
+			}
+		})
+	}
+}

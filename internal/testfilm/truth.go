@@ -36,7 +36,7 @@ type Truth struct {
 	Step   time.Duration // from one State to the next
 	People []Person
 
-	Chains       []Chain
+	Chains       []Chain // those that lie in the film from end to end
 	MutualFacing []vig.Span
 	SharedSmiles []vig.Span
 	Waits        []vig.Span
@@ -96,13 +96,21 @@ func (f Film) truth() *Truth {
 	t := &Truth{
 		Width: f.Width, Height: f.Height, Rotation: f.Rotation,
 		Duration: f.Duration, Frames: f.frames(), Marks: f.marks(),
-		Step: stateStep, Chains: f.Script.Chains,
+		Step: stateStep,
+	}
+	whole := vig.Span{End: f.Duration} // the script may be longer
+	for _, c := range f.Script.Chains {
+		if c.Span.Clamp(whole) == c.Span {
+			t.Chains = append(t.Chains, c)
+		}
 	}
 	for i := range f.Script.Actors {
 		a := &f.Script.Actors[i]
 		p := Person{Name: a.Name, Role: a.Role}
 		for _, v := range a.Voices {
-			p.Voices = append(p.Voices, v.Span)
+			if span := v.Span.Clamp(whole); span.Length() > 0 {
+				p.Voices = append(p.Voices, span)
+			}
 		}
 		aspect := float64(f.Width) / float64(f.Height)
 		for at := time.Duration(0); at < f.Duration; at += stateStep {

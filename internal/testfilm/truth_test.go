@@ -55,3 +55,20 @@ func TestTruth(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTruthOfShortFilm(t *testing.T) {
+	t.Parallel()
+	long := Session(0, time.Minute)
+	d := (long.Chains[1].Span.Start + long.Chains[1].Span.End) / 2
+	truth := Film{Script: long, Duration: d}.whole().truth()
+	if diff := cmp.Diff(long.Chains[:1], truth.Chains); diff != "" {
+		t.Error(diff)
+	}
+	for _, p := range truth.People {
+		for _, v := range p.Voices {
+			if v.End > d {
+				t.Errorf("%s speaks at %v, after the end at %v", p.Name, v, d)
+			}
+		}
+	}
+}
