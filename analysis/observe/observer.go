@@ -22,13 +22,14 @@ const (
 // Config says how to observe. Its zero value works.
 type Config struct {
 	FaceModel  string // path of the YuNet model of the manifest; "" is the reduced mode
-	CascadeDir string // folder of OpenCV's Haar cascades; "" searches where packages put them
+	CascadeDir string // folder of OpenCV's Haar cascades; "" is where packages put them. YuNet works without, then no smile is seen
 }
 
 // Observer measures the samples of one film, in order. It remembers the sample
 // before, so use one for each film, from one goroutine at a time.
 type Observer struct {
-	faces  finder
+	finder finder
+	smiles *smiles // nil where the cascades are not installed, which YuNet works without
 	motion motion
 	mode   Mode
 	last   time.Duration
@@ -38,23 +39,36 @@ type Observer struct {
 // finder finds the faces of a frame. What it returns is in order of place, so
 // that the same frames give the same faces in the same order.
 type finder interface {
-	find(frame) ([]vig.Face, error)
+	find(frame) ([]found, error)
 	close() error
+}
+
+// found is a face with where its mouth is.
+type found struct {
+	vig.Face
+	mouth mouth
 }
 
 // New returns an Observer; the caller closes it. A FaceModel that is missing
 // or not the manifest's is an error, never silently the reduced mode.
 func New(cfg Config) (*Observer, error) {
 	o := &Observer{mode: ModeCascade}
+	dir, missing := CascadeDir(cfg.CascadeDir)
 	var err error
 	if cfg.FaceModel != "" {
 		o.mode = ModeYuNet
-		o.faces, err = newYuNet(cfg.FaceModel)
-	} else {
-		o.faces, err = newTracker(cfg.CascadeDir)
+		o.finder, err = newYuNet(cfg.FaceModel)
+	} else if err = missing; err == nil {
+		o.finder, err = newTracker(dir)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if missing == nil {
+		if o.smiles, err = newSmiles(dir); err != nil {
+			o.finder.close()
+			return nil, err
+		}
 	}
 	o.motion = newMotion()
 	return o, nil
@@ -65,7 +79,11 @@ func (o *Observer) Mode() Mode { return o.mode }
 
 // Close frees what OpenCV holds. The Observer is of no use afterwards.
 func (o *Observer) Close() error {
-	return errors.Join(o.faces.close(), o.motion.close())
+	err := errors.Join(o.finder.close(), o.motion.close())
+	if o.smiles != nil {
+		err = errors.Join(err, o.smiles.close())
+	}
+	return err
 }
 
 // Observe measures s, which it keeps no part of. It returns the context's
@@ -85,9 +103,18 @@ func (o *Observer) Observe(ctx context.Context, s vig.Sample) (vig.Observation, 
 	}
 	defer f.close()
 
-	faces, err := o.faces.find(f)
+	all, err := o.finder.find(f)
 	if err != nil {
 		return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "find faces: %w", err)
+	}
+	var faces []vig.Face
+	for _, face := range all {
+		if o.smiles != nil && !face.Tracked {
+			if face.Smile, err = o.smiles.measure(f.gray, face.mouth, face.Yaw); err != nil {
+				return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "measure smile: %w", err)
+			}
+		}
+		faces = append(faces, face.Face)
 	}
 	grid, err := o.motion.measure(f)
 	if err != nil {

@@ -42,26 +42,33 @@ const (
 	yawStretch = 3
 )
 
-// pose returns the yaw in degrees of a face whose box has its middle at x,
-// unless its points are all on one another. Pitch cannot be told from the five
-// points: the best line through them errs by 18° on persons 04–05 of
-// Pointing'04, as much as saying 0° does.
-func (p points) pose(x float64) (yaw, pitch vig.Reading) {
-	eyes, mouth := p[eyeOne].middle(p[eyeTwo]), p[mouthOne].middle(p[mouthTwo])
-	down := mouth.minus(eyes)
-	height := down.length()
-	if height < 1 {
-		return vig.Reading{}, vig.Reading{}
+// down returns the unit vector from the eyes to the mouth, unless the points
+// lie all on one another.
+func (p points) down() (point, bool) {
+	v := p.chin().minus(p.brow())
+	if v.length() < 1 {
+		return point{}, false
 	}
-	down = down.times(1 / height)
+	return v.times(1 / v.length()), true
+}
+
+func (p points) brow() point { return p[eyeOne].middle(p[eyeTwo]) }
+func (p points) chin() point { return p[mouthOne].middle(p[mouthTwo]) }
+
+// yaw returns the yaw in degrees of a face whose box has its middle at x and
+// whose points do not lie all on one another. Pitch cannot be told from the
+// five points: the best line through them errs by 18° on persons 04–05 of
+// Pointing'04, as much as saying 0° does.
+func (p points) yaw(x float64) vig.Reading {
+	down, _ := p.down()
 	right := point{down.y, -down.x}
-	nose := p[noseTip].minus(eyes).dot(right)
-	shift := eyes.middle(mouth).x - x
+	nose := p[noseTip].minus(p.brow()).dot(right)
+	shift := p.brow().middle(p.chin()).x - x
 	apart := p[eyeTwo].minus(p[eyeOne]).dot(right)
 
 	angle := math.Atan2(noseDepth*nose+boxDepth*shift, max(0, apart)) * 180 / math.Pi
 	if beyond := math.Abs(angle) - yawKnee; beyond > 0 {
 		angle = math.Copysign(min(90, yawKnee+yawStretch*beyond), angle)
 	}
-	return vig.Read(angle), vig.Reading{}
+	return vig.Read(angle)
 }

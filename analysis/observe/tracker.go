@@ -17,19 +17,20 @@ import (
 // not on each sample; it glances at each face it knows on each sample, and
 // follows it where the glance sees nothing.
 const (
-	searchSide    = 384 // longer side of the picture that is searched, in pixels
-	searchEvery   = 3   // samples from one search to the next
-	searchSoon    = 2   // the same while fewer than two people are known
-	startWindows  = 12  // of a glance, for a face to be believed
-	stayWindows   = 4   // of a glance, for a face to be still seen
-	surelyWindows = 30  // of a glance, at which the confidence is a half
-	keepFor       = 3 * time.Second
-	fadeBy        = time.Second // the confidence of a followed face is halved
-	yawFor        = 500 * time.Millisecond
-	sameHead      = 0.3 // IoU from which two boxes are one head
+	searchSide       = 384 // longer side of the picture that is searched, in pixels
+	searchNeighbours = 2   // windows that agree, for a glance to be worth it
+	searchEvery      = 3   // samples from one search to the next
+	searchSoon       = 2   // the same while fewer than two people are known
+	startWindows     = 12  // of a glance, for a face to be believed
+	stayWindows      = 4   // of a glance, for a face to be still seen
+	surelyWindows    = 30  // of a glance, at which the confidence is a half
+	keepFor          = 3 * time.Second
+	fadeBy           = time.Second // the confidence of a followed face is halved
+	yawFor           = 500 * time.Millisecond
+	sameHead         = 0.3 // IoU from which two boxes are one head
 )
 
-var searchSizes = sizes{least: 20, step: 1.1}
+var searchSizes = sizes{least: 20, step: 1.2}
 
 // tracked is one face that the tracker knows.
 type tracked struct {
@@ -51,10 +52,6 @@ type tracker struct {
 
 // newTracker returns a tracker with the cascades of dir; the caller closes it.
 func newTracker(dir string) (*tracker, error) {
-	dir, err := CascadeDir(dir)
-	if err != nil {
-		return nil, err
-	}
 	look, err := newGlancer(dir)
 	if err != nil {
 		return nil, err
@@ -66,7 +63,7 @@ func (t *tracker) close() error {
 	return errors.Join(t.look.close(), t.small.Close(), t.before.Close())
 }
 
-func (t *tracker) find(f frame) ([]vig.Face, error) {
+func (t *tracker) find(f frame) ([]found, error) {
 	known := t.faces
 	t.faces = nil
 	for _, k := range known {
@@ -83,7 +80,7 @@ func (t *tracker) find(f frame) ([]vig.Face, error) {
 		return nil, err
 	}
 
-	var faces []vig.Face
+	var faces []found
 	for _, k := range t.faces {
 		face := vig.Face{Box: k.head.box(f), Confidence: k.confidence, Yaw: k.yaw}
 		if since := f.time - k.seen; since > 0 {
@@ -93,14 +90,14 @@ func (t *tracker) find(f frame) ([]vig.Face, error) {
 				face.Yaw = vig.Reading{}
 			}
 		}
-		faces = append(faces, face)
+		faces = append(faces, found{face, mouthOf(k.head)})
 	}
 	return faces, nil
 }
 
 // keep looks for a known face in f and drops it if it is not there.
 func (t *tracker) keep(f frame, k tracked) error {
-	moved, found, err := follow(t.before, f.gray, k.head)
+	moved, there, err := follow(t.before, f.gray, k.head)
 	if err != nil {
 		return err
 	}
@@ -112,7 +109,7 @@ func (t *tracker) keep(f frame, k tracked) error {
 		t.faces = append(t.faces, t.seen(f, g))
 		return nil
 	}
-	if found && f.time-k.seen <= keepFor {
+	if there && f.time-k.seen <= keepFor {
 		k.head = moved
 		t.faces = append(t.faces, k)
 	}
@@ -145,11 +142,11 @@ func (t *tracker) search(f frame) error {
 		return err
 	}
 	for _, way := range ways {
-		found, err := t.look.search(way, t.small, searchSizes, 3)
+		squares, err := t.look.search(way, t.small, searchSizes, searchNeighbours)
 		if err != nil {
 			return err
 		}
-		for _, r := range found {
+		for _, r := range squares {
 			h := head{float64(r.Min.X+r.Max.X) / 2 / scale, float64(r.Min.Y+r.Max.Y) / 2 / scale, float64(r.Dx()) / scale / windowSide[way]}
 			if slices.ContainsFunc(t.faces, func(k tracked) bool { return k.head.box(f).IoU(h.box(f)) >= sameHead }) {
 				continue

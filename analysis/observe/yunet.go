@@ -27,8 +27,8 @@ const (
 	// yunetStayIoU is how much of its place a face keeps between two samples.
 	yunetStayIoU = 0.3
 
-	yunetNMS   = 0.3 // the default of OpenCV's FaceDetectorYN
-	yunetTopK  = 500 // boxes before suppression, far more than a family has faces
+	yunetNMS  = 0.3 // the default of OpenCV's FaceDetectorYN
+	yunetTopK = 500 // boxes before suppression, far more than a family has faces
 )
 
 // Columns of a row of FaceDetectorYN's result (OpenCV, FaceDetectorYN::detect).
@@ -43,7 +43,7 @@ const (
 type yunet struct {
 	detector gocv.FaceDetectorYN
 	size     image.Point
-	found    gocv.Mat
+	rows     gocv.Mat // of Detect's result
 	recent   []place
 }
 
@@ -67,21 +67,21 @@ func newYuNet(path string) (*yunet, error) {
 	if err := gocv.LastExceptionError(); err != nil {
 		return nil, vig.Errorf(vig.CodeInternal, "load model "+path, "%w", err)
 	}
-	return &yunet{detector: detector, size: size, found: gocv.NewMat()}, nil
+	return &yunet{detector: detector, size: size, rows: gocv.NewMat()}, nil
 }
 
 func (y *yunet) close() error {
 	y.detector.Close()
-	return y.found.Close()
+	return y.rows.Close()
 }
 
-func (y *yunet) find(f frame) ([]vig.Face, error) {
+func (y *yunet) find(f frame) ([]found, error) {
 	if size := image.Pt(f.width, f.height); size != y.size {
 		y.detector.SetInputSize(size)
 		y.size = size
 	}
 	gocv.ClearLastException()
-	y.detector.Detect(f.bgr, &y.found)
+	y.detector.Detect(f.bgr, &y.rows)
 	if err := gocv.LastExceptionError(); err != nil {
 		return nil, err
 	}
@@ -93,22 +93,22 @@ func (y *yunet) find(f frame) ([]vig.Face, error) {
 }
 
 // faces returns all that Detect found in f, from left to right.
-func (y *yunet) faces(f frame) ([]vig.Face, error) {
-	if y.found.Empty() {
+func (y *yunet) faces(f frame) ([]found, error) {
+	if y.rows.Empty() {
 		return nil, nil
 	}
-	if y.found.Cols() != yunetColumns || y.found.Type() != gocv.MatTypeCV32F {
+	if y.rows.Cols() != yunetColumns || y.rows.Type() != gocv.MatTypeCV32F {
 		return nil, errors.New("the result has another shape than expected")
 	}
-	rows, err := y.found.DataPtrFloat32()
+	values, err := y.rows.DataPtrFloat32()
 	if err != nil {
 		return nil, fmt.Errorf("read the result: %w", err)
 	}
-	var faces []vig.Face
-	for row := range slices.Chunk(rows, yunetColumns) {
+	var faces []found
+	for row := range slices.Chunk(values, yunetColumns) {
 		faces = append(faces, y.face(f, row))
 	}
-	slices.SortFunc(faces, func(a, b vig.Face) int {
+	slices.SortFunc(faces, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y))
 	})
 	return faces, nil
@@ -116,9 +116,9 @@ func (y *yunet) faces(f frame) ([]vig.Face, error) {
 
 // believed returns those of faces that score high, or that are where a face
 // was a moment ago.
-func (y *yunet) believed(now time.Duration, faces []vig.Face) []vig.Face {
+func (y *yunet) believed(now time.Duration, faces []found) []found {
 	y.recent = slices.DeleteFunc(y.recent, func(p place) bool { return now-p.time > yunetStayFor })
-	faces = slices.DeleteFunc(faces, func(f vig.Face) bool {
+	faces = slices.DeleteFunc(faces, func(f found) bool {
 		return f.Confidence < yunetStart && !slices.ContainsFunc(y.recent, func(p place) bool {
 			return p.box.IoU(f.Box) >= yunetStayIoU
 		})
@@ -129,18 +129,22 @@ func (y *yunet) believed(now time.Duration, faces []vig.Face) []vig.Face {
 	return faces
 }
 
-func (y *yunet) face(f frame, row []float32) vig.Face {
+// face reads one row of Detect's result.
+func (y *yunet) face(f frame, row []float32) found {
 	w, h := float64(f.width), float64(f.height)
 	at := func(i int) float64 { return float64(row[i]) }
 	var p points
 	for i := range p {
 		p[i] = point{at(yunetPoints + 2*i), at(yunetPoints + 2*i + 1)}
 	}
-	yaw, pitch := p.pose(at(yunetBox) + at(yunetBox+2)/2)
-	return vig.Face{
-		Box:        vig.Box{X: at(yunetBox) / w, Y: at(yunetBox+1) / h, W: at(yunetBox+2) / w, H: at(yunetBox+3) / h},
-		Confidence: min(1, at(yunetScoreAt)),
-		Yaw:        yaw,
-		Pitch:      pitch,
+	box := vig.Box{X: at(yunetBox) / w, Y: at(yunetBox+1) / h, W: at(yunetBox+2) / w, H: at(yunetBox+3) / h}
+	face := found{
+		Face:  vig.Face{Box: box, Confidence: min(1, at(yunetScoreAt))},
+		mouth: mouth{at: p[mouthOne].middle(p[mouthTwo]), height: box.H * h},
 	}
+	if down, ok := p.down(); ok {
+		face.mouth.down = down
+		face.Yaw = p.yaw(at(yunetBox) + at(yunetBox+2)/2)
+	}
+	return face
 }

@@ -1,0 +1,94 @@
+package observe
+
+import (
+	"errors"
+	"image"
+	"math"
+
+	"gocv.io/x/gocv"
+
+	"attune/internal/vig"
+)
+
+// A mouth is looked at upright in a picture of smileWidth × smileHeight, in
+// which its head is as high as the picture is wide, and turned heads are
+// stretched to their width from the front. The windows of the smile cascade
+// that see a smile there are counted: smileHalf of them give 0.5.
+//
+// On 127 faces of ../shared/media/real labelled in testdata, turned by up to
+// 25°, the count tells smiles with an AUC of 0.75 (0.69 up to 90°). Within one
+// person it is above 0.9: beards and soft focus raise the count for good, so
+// its changes say more than its level. The width of the mouth between YuNet's
+// points reaches 0.69 and adds nothing.
+const (
+	smileWidth  = 96
+	smileHeight = 48
+	smileHalf   = 50
+
+	smileYaw    = 60  // degrees: of a face turned further one corner of the mouth is out of sight
+	smileLeast  = 40  // pixels of height: of a smaller face the mouth is a few pixels
+	mostStretch = 2.0 // that of smileYaw
+
+	mouthDrop = 0.25 // heads from the middle of a head's box to the mouth; the median of YuNet's on ../shared/media/real
+)
+
+var smileSizes = sizes{step: 1.1} // from the window of the cascade (36 × 18) to the whole picture
+
+// mouth is where to look for a smile, in pixels of the frame.
+type mouth struct {
+	at     point
+	down   point   // unit vector from the brow to the chin
+	height float64 // of the head
+}
+
+// mouthOf returns where the mouth of an upright head is.
+func mouthOf(h head) mouth {
+	return mouth{at: point{h.x, h.y + mouthDrop*h.height}, down: point{0, 1}, height: h.height}
+}
+
+// smiles tells smiles with the smile cascade.
+type smiles struct {
+	cascade   cascade
+	transform gocv.Mat
+	picture   gocv.Mat
+}
+
+func newSmiles(dir string) (*smiles, error) {
+	c, err := loadCascade(dir, smileFile)
+	if err != nil {
+		return nil, err
+	}
+	return &smiles{cascade: c, transform: gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F), picture: gocv.NewMat()}, nil
+}
+
+func (s *smiles) close() error {
+	return errors.Join(s.cascade.close(), s.transform.Close(), s.picture.Close())
+}
+
+// measure returns how much m smiles, unless it is too small or its head is
+// turned by too much a yaw to tell.
+func (s *smiles) measure(gray gocv.Mat, m mouth, yaw vig.Reading) (vig.Reading, error) {
+	if m.height < smileLeast || !yaw.Seen || math.Abs(yaw.Value) > smileYaw {
+		return vig.Reading{}, nil
+	}
+	scale := smileWidth / m.height
+	stretch := scale * min(mostStretch, 1/math.Cos(yaw.Value*math.Pi/180))
+	across, down := point{m.down.y, -m.down.x}.times(stretch), m.down.times(scale)
+	for row, r := range [2]struct {
+		axis   point
+		middle float64
+	}{{across, smileWidth / 2}, {down, smileHeight / 2}} {
+		s.transform.SetDoubleAt(row, 0, r.axis.x)
+		s.transform.SetDoubleAt(row, 1, r.axis.y)
+		s.transform.SetDoubleAt(row, 2, r.middle-r.axis.dot(m.at))
+	}
+	if err := gocv.WarpAffine(gray, &s.picture, s.transform, image.Pt(smileWidth, smileHeight)); err != nil {
+		return vig.Reading{}, err
+	}
+	found, err := s.cascade.search(s.picture, smileSizes, 0)
+	if err != nil {
+		return vig.Reading{}, err
+	}
+	n := float64(len(found))
+	return vig.Read(n / (n + smileHalf)), nil
+}
