@@ -62,7 +62,7 @@ func TestChainsAreFound(t *testing.T) {
 					t.Errorf("no chain at %v: %v", w.span, r.Chains)
 				}
 			}
-			if t.Failed() || testing.Verbose() {
+			if t.Failed() {
 				for _, m := range r.Moments {
 					t.Logf("%s %v %.2f %v", m.ID, m.Span, m.Coverage, m.Principles)
 					for _, e := range m.Evidence {

@@ -66,7 +66,7 @@ func (a *appraisal) evidence(m *meeting) []vig.Evidence {
 		say(vig.CueMutualFacing, l, -1, sayMutual, seconds(l.Length()))
 	}
 	for k := range m.two {
-		if l := a.facing[k].longest(); l.Length() > a.mutual.longest().Length()+leastCue {
+		if l := a.facing[k].longest(); l.Length() > 0 && a.mutual.longest().Length() < leastMutual {
 			say(vig.CueFacing, l, k, sayFacing, seconds(l.Length()))
 		}
 	}

@@ -54,7 +54,7 @@ func anyScript(t *rapid.T) script {
 // something to suggest.
 func lively(t *rapid.T) script {
 	s := script{
-		length: sec(rapid.Float64Range(60, 120).Draw(t, "length")),
+		length: sec(rapid.Float64Range(60, 90).Draw(t, "length")),
 		hz:     rapid.Float64Range(2, 10).Draw(t, "hz"),
 		seed:   rapid.Uint64().Draw(t, "seed"),
 		noise:  rapid.Float64Range(0, 1).Draw(t, "noise"),

@@ -24,7 +24,7 @@ func seen(film *testfilm.Script, length time.Duration, hz float64, seed uint64) 
 		}
 		o := vig.Observation{Time: t, Motion: make(vig.MotionGrid, vig.MotionColumns*vig.MotionRows)}
 		for c := range o.Motion {
-			o.Motion[c] = uint8(max(0, rng.NormFloat64()))
+			o.Motion[c] = uint8(rng.IntN(3))
 		}
 		for i := range film.Actors {
 			a := &film.Actors[i]
@@ -72,7 +72,7 @@ func stir(g vig.MotionGrid, b vig.Box, move float64, rng *rand.Rand) {
 		y := (float64(c/vig.MotionColumns) + 0.5) / vig.MotionRows
 		mx, my := b.Center()
 		if math.Abs(x-mx) < b.W && y > my-b.H/2 && y < my+3*b.H {
-			g[c] += uint8(max(0, 0.5+6*move+rng.NormFloat64()))
+			g[c] += uint8(0.5 + 6*move + rng.Float64())
 		}
 	}
 }
@@ -82,7 +82,7 @@ func stir(g vig.MotionGrid, b vig.Box, move float64, rng *rand.Rand) {
 func TestSessionsChainsAreSuggested(t *testing.T) {
 	t.Parallel()
 	var chains, found, suggested, rightInitiator, onChain int
-	for seed := range uint64(20) {
+	for seed := range uint64(10) {
 		for _, length := range []time.Duration{time.Minute, 5 * time.Minute} {
 			film := testfilm.Session(seed, length)
 			r := Analyze(seen(film, length, 6, seed), Config{})
@@ -103,22 +103,13 @@ func TestSessionsChainsAreSuggested(t *testing.T) {
 				}
 				if best >= 0.3 {
 					found++
+				} else {
+					t.Logf("seed %d, %v: the chain at %v is not suggested", seed, length, c.Span)
 				}
 				for _, d := range r.Chains {
 					if d.Span.IoU(c.Span) >= 0.3 && roleOf(r, d.Initiator) == c.Initiator {
 						rightInitiator++
 						break
-					}
-				}
-				if testing.Verbose() && best < 0.3 {
-					t.Logf("seed %d %v: chain %v by %s not suggested", seed, length, c.Span, c.Initiator)
-					for _, d := range r.Chains {
-						if d.Span.Overlap(c.Span) > 0 {
-							t.Logf("   chain %v", d.Span)
-						}
-					}
-					for _, m := range r.Moments {
-						t.Logf("   %s %v %v", m.ID, m.Span, m.Evidence[0].Text)
 					}
 				}
 			}
@@ -144,7 +135,7 @@ func roleOf(r Result, id vig.PersonID) string {
 
 func TestSessionsWithoutMeetingGiveNothing(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
+	for seed := range uint64(5) {
 		for name, film := range map[string]*testfilm.Script{
 			"never turn": testfilm.NeverTurn(seed, 2*time.Minute),
 			"alone":      testfilm.Alone(seed, 2*time.Minute),
