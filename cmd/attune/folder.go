@@ -31,7 +31,7 @@ func newFolder(dir string) (*folder, error) {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		f.made = true
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as any program's results; the umask narrows it
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	var err error
@@ -46,7 +46,7 @@ func (f *folder) path(name string) string { return filepath.Join(f.staging, name
 
 // write writes all but the reel.
 func (f *folder) write(rec vig.Recording, scenes []vig.Scene, page report.Page) error {
-	if err := os.Mkdir(f.path(stillsDir), 0o755); err != nil { //nolint:gosec // as the folder
+	if err := os.Mkdir(f.path(stillsDir), 0o755); err != nil {
 		return err
 	}
 	for id, jpeg := range page.Stills {
