@@ -56,7 +56,7 @@ func Kept(ctx context.Context, f Film) (path string, truth *Truth, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	defer lock.Close() //nolint:errcheck // only its lock matters
+	defer lock.Close()
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return "", nil, err
 	}

@@ -51,7 +51,7 @@ func (f Film) encode(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // scraps; the film is elsewhere
+	defer os.RemoveAll(dir)
 
 	wav := filepath.Join(dir, "sound.wav")
 	if !f.Silent {
