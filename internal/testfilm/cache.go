@@ -16,7 +16,7 @@ import (
 
 // renderVersion belongs to the name of every kept film: raise it whenever the
 // same [Film] would give other frames, sound, bytes or truth.
-const renderVersion = 3
+const renderVersion = 4
 
 // Cached is [Kept] for tests. The test is skipped where there is no ffmpeg
 // program.
