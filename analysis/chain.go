@@ -33,11 +33,16 @@ const (
 	// other: people who turn away from each other all the time may alternate
 	// by chance.
 	leastFacingInChain = 500 * time.Millisecond
+	// mostApart is the share of the time from the end of a turn to that of its
+	// answer in which both may be seen turned elsewhere: more, and the one does
+	// not answer the other. Synthetic films.
+	mostApart = 1.0 / 3
 )
 
 // chains finds the runs of answers in turns, which are those of both people in
-// order of time.
-func chains(turns []Turn, facing spans) []Chain {
+// order of time. At least one of the two is turned to the other while facing
+// runs, and both are seen turned elsewhere while apart does.
+func chains(turns []Turn, facing, apart spans) []Chain {
 	var out []Chain
 	var run []Turn
 	flush := func() {
@@ -55,7 +60,8 @@ func chains(turns []Turn, facing spans) []Chain {
 			if t.who != last.who && t.Span.Start < last.Span.Start+leastLatency {
 				continue // both at once: no answer, and no end of the chain
 			}
-			if t.Span.Start > last.Span.End+maxLatency {
+			between := vig.Span{Start: last.Span.End, End: max(last.Span.End, t.Span.End)}
+			if t.Span.Start > last.Span.End+maxLatency || share(apart.overlap(between), between.Length()) > mostApart {
 				flush()
 			}
 		}

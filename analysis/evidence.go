@@ -29,6 +29,9 @@ const (
 	sayVoice       = "A voice is heard; whose, the sound alone does not tell."
 )
 
+// leastTold is the shortest time that is told as one.
+const leastTold = 100 * time.Millisecond
+
 // sentences are all of the above, for the test of the vocabulary.
 var sentences = []string{
 	sayTurns, sayTurned, sayTurnedAt, sayWasTurned, sayAnswered, sayMutual, sayFacing, saySharedSmile, saySmile, sayWaiting,
@@ -94,28 +97,46 @@ type sayer func(cue vig.Cue, s vig.Span, who int, format string, args ...any)
 
 // reception tells how the first turn of c was received.
 func (m *meeting) reception(c *Chain, say sayer) {
-	first, answer := c.Turns[0], c.Turns[1]
-	for i := 1; i < len(c.Turns) && c.Turns[i].who == first.who; i++ {
-		first = c.Turns[i]
-	}
-	receiver := answer.who
-	until := vig.Span{Start: first.Span.Start, End: answer.Span.End}
-	if turned := m.facing[receiver].within(until); len(turned) > 0 {
-		switch start := turned[0].Start; {
-		case start > first.Span.End:
-			say(vig.CueFacing, turned[0], receiver, sayTurned, seconds(start-first.Span.End), first.word())
-		case start > first.Span.Start:
-			say(vig.CueFacing, turned[0], receiver, sayTurnedAt, first.word())
-		case m.facing[receiver].at(first.Span.Start):
-			say(vig.CueFacing, turned[0], receiver, sayWasTurned, first.word())
+	first, answers := c.reception()
+	receiver := answers[0].who
+	if f := m.facing[receiver]; len(f) > 0 {
+		k := min(f.from(first.Span.Start), len(f)-1)
+		switch turned := f[k]; {
+		case turned.Start > answers[0].Span.End || turned.End <= first.Span.Start:
+			// Not turned to the other when the answer came.
+		case turned.Start >= first.Span.End+leastTold:
+			say(vig.CueFacing, turned, receiver, sayTurned, seconds(turned.Start-first.Span.End), first.word())
+		case turned.Start > first.Span.Start:
+			say(vig.CueFacing, turned, receiver, sayTurnedAt, first.word())
+		default:
+			say(vig.CueFacing, turned, receiver, sayWasTurned, first.word())
 		}
 	}
-	if answer.has(ActVoice) {
-		at := answer.of(ActVoice)
-		if after := at.Start - first.Span.End; after > 0 {
+	for _, t := range answers {
+		if !t.has(ActVoice) {
+			continue
+		}
+		at := t.of(ActVoice)
+		if after := at.Start - first.Span.End; after >= leastTold {
 			say(vig.CueVoice, at, receiver, sayAnswered, actWords[ActVoice], seconds(after), first.word())
 		}
+		return
 	}
+}
+
+// reception returns the initiative of c and the turns of the other that follow
+// it before the initiator's next.
+func (c *Chain) reception() (initiative Turn, answers []Turn) {
+	i := 0
+	for c.Turns[i].who == c.Turns[0].who {
+		initiative = c.Turns[i]
+		i++
+	}
+	j := i
+	for j < len(c.Turns) && c.Turns[j].who != initiative.who {
+		j++
+	}
+	return initiative, c.Turns[i:j]
 }
 
 func (a *appraisal) sounds(say sayer) {

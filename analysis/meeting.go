@@ -71,6 +71,7 @@ type meeting struct {
 	facing [2]spans // the one is turned to the other
 	mutual spans    // both are
 	either spans    // at least one is
+	apart  spans    // both are seen turned elsewhere
 
 	smile  [2]spans
 	shared spans // both smile
@@ -100,6 +101,7 @@ func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.
 	m.mutual = m.facing[0].and(m.facing[1])
 	m.either = union(slices.Concat(m.facing[0], m.facing[1]), 0)
 	m.shared = m.smile[0].and(m.smile[1])
+	m.apart = f.runs(func(i int) bool { return fs[0][1][i] == no && fs[1][0][i] == no }, 0)
 	m.together = together(f, moved[0], moved[1])
 
 	var all []vig.Span
@@ -107,7 +109,7 @@ func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.
 		all = append(all, t.Span)
 	}
 	m.busy = union(all, 0)
-	m.chains = chains(m.turns, m.either)
+	m.chains = chains(m.turns, m.either, m.apart)
 	m.waits = waits(m)
 	return m
 }
