@@ -22,7 +22,7 @@ func canvasFor(width, height, longSide int) canvas {
 	share := min(1, float64(longSide)/float64(max(width, height)))
 	side := func(n int) int {
 		nearest := 2 * int(math.Round(float64(n)*share/2))
-		return max(2, min(nearest, n&^1)) // never enlarged
+		return max(2, min(nearest, n&^1, longSide&^1)) // never enlarged
 	}
 	return canvas{side(width), side(height)}
 }
