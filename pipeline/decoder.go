@@ -326,9 +326,13 @@ func (d *decoder) rewind() error {
 	if err != nil {
 		return err
 	}
+	index := d.stream.Index()
 	d.dm.close()
 	d.dm = dm
-	d.stream = dm.format.Streams()[d.stream.Index()]
+	if index >= len(dm.format.Streams()) {
+		return vig.Errorf(vig.CodeInternal, "read film", "a stream is gone that was there before")
+	}
+	d.stream = dm.format.Streams()[index]
 	dm.only(d.stream)
 	flushDecoder(d.cc)
 	d.draining, d.last, d.tally = false, never, tally{}

@@ -50,9 +50,16 @@ func cCodec(cc *astiav.CodecContext) *C.AVCodecContext {
 	return (*C.AVCodecContext)(cc.UnsafePointer())
 }
 
-// framePTS returns the frame's presentation time in its stream's time base as
-// libav guesses it best from PTS and DTS, or noPTS.
-func framePTS(f *astiav.Frame) int64 { return int64(cFrame(f).best_effort_timestamp) }
+// framePTS returns the frame's presentation time in its stream's time base:
+// its PTS, or where that is not known what libav guesses from DTS, or noPTS.
+// libav's own guess comes second because where times are irregular it may
+// prefer a DTS, which is another frame's time, to a PTS that is right.
+func framePTS(f *astiav.Frame) int64 {
+	if pts := f.Pts(); pts != noPTS {
+		return pts
+	}
+	return int64(cFrame(f).best_effort_timestamp)
+}
 
 // frameDuration returns how long the frame is shown, in its stream's time
 // base, or 0 where that is not known.

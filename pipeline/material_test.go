@@ -78,13 +78,13 @@ func madeFilm(t testing.TB, name string, args ...string) string {
 func probeTimes(t testing.TB, path string) []time.Duration {
 	t.Helper()
 	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "v:0",
-		"-show_entries", "frame=best_effort_timestamp:stream=time_base", "-of", "json", path).Output()
+		"-show_entries", "frame=pts:stream=time_base", "-of", "json", path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var probe struct {
 		Frames []struct {
-			PTS *int64 `json:"best_effort_timestamp"`
+			PTS *int64 `json:"pts"`
 		}
 		Streams []struct {
 			TimeBase string `json:"time_base"`
