@@ -148,8 +148,8 @@ func TestReelAcrossAPause(t *testing.T) {
 	checkLength(t, out, info)
 }
 
-// onsets returns the times at which beeps begin.
-func onsets(samples []float32) (times []float64) {
+// beepTimes returns the times at which beeps begin.
+func beepTimes(samples []float32) (times []float64) {
 	loudAt := -1.0
 	for i, v := range samples {
 		at := float64(i) / soundRate
@@ -195,7 +195,7 @@ func TestReelSoundKeepsToThePicture(t *testing.T) {
 			if n := int(soundPosition(info.Duration)); len(heard) < n || len(heard) >= n+1024 {
 				t.Errorf("%d samples, want %d", len(heard), n)
 			}
-			beeps := onsets(heard)
+			beeps := beepTimes(heard)
 			if len(beeps) != len(tt.want) {
 				t.Fatalf("beeps at %v, want %v", beeps, tt.want)
 			}
