@@ -37,7 +37,7 @@ func Analyze(rec vig.Recording, cfg Config) Result {
 	ps := follow(f)
 	two := meetFirst(f, ps)
 	if two {
-		assignRoles(f, ps[0], ps[1], heardIn(heard))
+		assignRoles(f, ps, heardIn(heard))
 		orderTwo(ps)
 	}
 	number(ps)

@@ -25,11 +25,13 @@ const (
 	votesNeeded          = 2
 	votesNeededWithChild = 1 // a child and an adult are heard
 	votesNeededNoChild   = 3 // many voices, none of them a child's
+	votesMoreAmongMany   = 1 // more than two people, who sit or stand in rows
 )
 
-// assignRoles says which of a and b is the adult and which the child, or that
-// neither can be told.
-func assignRoles(f *film, a, b *person, heard voicesHeard) {
+// assignRoles says which of the first two of ps is the adult and which the
+// child, or that neither can be told.
+func assignRoles(f *film, ps []*person, heard voicesHeard) {
+	a, b := ps[0], ps[1]
 	a.role, b.role = vig.RoleUnknown, vig.RoleUnknown
 	var larger, higher []float64
 	for i := range f.observations {
@@ -49,6 +51,9 @@ func assignRoles(f *film, a, b *person, heard voicesHeard) {
 		needed = votesNeededWithChild
 	case adultsOnly:
 		needed = votesNeededNoChild
+	}
+	if len(ps) > 2 {
+		needed += votesMoreAmongMany
 	}
 	switch {
 	case votes >= needed:
