@@ -49,9 +49,15 @@ type found struct {
 	mouth mouth
 }
 
+// threads is how many OpenCV uses, in the whole process. With more, the windows
+// of a cascade come back in the order in which threads find them, and the same
+// film no longer gives the same bytes; decoding takes the other cores anyway.
+const threads = 1
+
 // New returns an Observer; the caller closes it. A FaceModel that is missing
 // or not the manifest's is an error, never silently the reduced mode.
 func New(cfg Config) (*Observer, error) {
+	gocv.SetNumThreads(threads)
 	o := &Observer{mode: ModeCascade}
 	dir, missing := CascadeDir(cfg.CascadeDir)
 	var err error
