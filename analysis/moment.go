@@ -16,8 +16,8 @@ const (
 	usualLeast    = 8 * time.Second
 	usualMost     = 20 * time.Second
 	// margin is how far a moment reaches into the pauses around it: enough to
-	// see how it begins. In a shorter pause it is half of that, so that two
-	// moments never meet.
+	// see how it begins. Of a pause shorter than two margins it takes half, so
+	// that two moments never overlap.
 	margin = time.Second
 
 	// A film of a minute or less may have fewMoments, a longer one one more for
@@ -59,10 +59,10 @@ func (m *meeting) candidates() []vig.Span {
 		pieces(s, add)
 	}
 	for _, s := range m.shared {
-		pieces(s, add)
+		pieces(m.withFacing(s), add)
 	}
 	for _, s := range m.together.and(m.mutual) {
-		pieces(s, add)
+		pieces(m.withFacing(s), add)
 	}
 	for _, w := range m.waits {
 		add(w.span.Union(w.act.Span))
@@ -89,6 +89,16 @@ func (m *meeting) windows(s vig.Span, add func(vig.Span)) {
 			}
 		}
 	}
+}
+
+// withFacing returns s with the whole of the time around it in which both are
+// turned to each other: a moment starts before they turn.
+func (m *meeting) withFacing(s vig.Span) vig.Span {
+	whole := s
+	for i := m.mutual.from(s.Start); i < len(m.mutual) && m.mutual[i].Start < s.End; i++ {
+		whole = whole.Union(m.mutual[i])
+	}
+	return whole
 }
 
 // pieces calls add for s, or where it is long for parts of it that overlap by

@@ -64,12 +64,6 @@ func (ss spans) length() time.Duration {
 	return sum
 }
 
-// at reports whether ss runs at t.
-func (ss spans) at(t time.Duration) bool {
-	i := ss.from(t)
-	return i < len(ss) && ss[i].Contains(t)
-}
-
 // and returns when both ss and o run.
 func (ss spans) and(o spans) spans {
 	var both spans
