@@ -147,7 +147,7 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("%s: error %v, want code %s", name, err, tt.code)
 		}
 		if err == nil {
-			o.Close() //nolint:errcheck // it should not be there
+			o.Close()
 		}
 	}
 }

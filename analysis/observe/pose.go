@@ -32,14 +32,16 @@ const (
 // own horizontal, the eyes 2a·cos(yaw) apart and the nose b·sin(yaw) beside
 // their middle, so tan(yaw) = (2a/b) · nose ÷ eyes. The middle of the face's
 // box stays with the head while the points walk to its side: a second nose.
-// The factors are fitted, and since YuNet never lets the far eye fall behind
-// the near one, angles beyond yawKnee are stretched; both on persons 01–03 of
-// Pointing'04.
+// The two factors are the least squares through persons 01–03 of Pointing'04
+// (|tilt| ≤ 30), in boxes of YuNet. YuNet never lets the far eye fall behind the
+// near one, so that from 60° to 90° the angle grows by 5° only: beyond yawKnee
+// it is stretched, as far as that does not cost much at 60°. On persons 04–05
+// the mean error up to 60° is 11°, and profile is 72° in the mean.
 const (
 	noseDepth  = 0.53
 	boxDepth   = 1.22
 	yawKnee    = 58 // degrees
-	yawStretch = 3
+	yawStretch = 4
 )
 
 // down returns the unit vector from the eyes to the mouth, unless the points
@@ -52,6 +54,7 @@ func (p points) down() (point, bool) {
 	return v.times(1 / v.length()), true
 }
 
+// brow and chin stand for the middle of the eyes and that of the mouth.
 func (p points) brow() point { return p[eyeOne].middle(p[eyeTwo]) }
 func (p points) chin() point { return p[mouthOne].middle(p[mouthTwo]) }
 
@@ -60,15 +63,21 @@ func (p points) chin() point { return p[mouthOne].middle(p[mouthTwo]) }
 // five points: the best line through them errs by 18° on persons 04–05 of
 // Pointing'04, as much as saying 0° does.
 func (p points) yaw(x float64) vig.Reading {
-	down, _ := p.down()
-	right := point{down.y, -down.x}
-	nose := p[noseTip].minus(p.brow()).dot(right)
-	shift := p.brow().middle(p.chin()).x - x
-	apart := p[eyeTwo].minus(p[eyeOne]).dot(right)
-
+	nose, shift, apart := p.profile(x)
 	angle := math.Atan2(noseDepth*nose+boxDepth*shift, max(0, apart)) * 180 / math.Pi
 	if beyond := math.Abs(angle) - yawKnee; beyond > 0 {
 		angle = math.Copysign(min(90, yawKnee+yawStretch*beyond), angle)
 	}
 	return vig.Read(angle)
+}
+
+// profile returns, in pixels towards the face's own right in the picture: how
+// far the tip of the nose is from the middle of the eyes, the points from the
+// middle x of the box, and the second eye from the first.
+func (p points) profile(x float64) (nose, shift, apart float64) {
+	down, _ := p.down()
+	right := point{down.y, -down.x}
+	return p[noseTip].minus(p.brow()).dot(right),
+		p.brow().middle(p.chin()).x - x,
+		p[eyeTwo].minus(p[eyeOne]).dot(right)
 }

@@ -31,14 +31,6 @@ const (
 	yunetTopK = 500 // boxes before suppression, far more than a family has faces
 )
 
-// Columns of a row of FaceDetectorYN's result (OpenCV, FaceDetectorYN::detect).
-const (
-	yunetBox     = 0 // x, y, width, height
-	yunetPoints  = 4 // five points, x and y each
-	yunetScoreAt = 14
-	yunetColumns = 15
-)
-
 // yunet finds faces with the model of the same name.
 type yunet struct {
 	detector gocv.FaceDetectorYN
@@ -85,15 +77,22 @@ func (y *yunet) find(f frame) ([]found, error) {
 	if err := gocv.LastExceptionError(); err != nil {
 		return nil, err
 	}
-	faces, err := y.faces(f)
+	detections, err := y.detections()
 	if err != nil {
 		return nil, err
 	}
+	var faces []found
+	for _, d := range detections {
+		faces = append(faces, d.face(f))
+	}
+	slices.SortFunc(faces, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y))
+	})
 	return y.believed(f.time, faces), nil
 }
 
-// faces returns all that Detect found in f, from left to right.
-func (y *yunet) faces(f frame) ([]found, error) {
+// detections returns what Detect found, all scores.
+func (y *yunet) detections() ([]detection, error) {
 	if y.rows.Empty() {
 		return nil, nil
 	}
@@ -104,14 +103,13 @@ func (y *yunet) faces(f frame) ([]found, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the result: %w", err)
 	}
-	var faces []found
+	var all []detection
 	for row := range slices.Chunk(values, yunetColumns) {
-		faces = append(faces, y.face(f, row))
+		if d := readDetection(row); d.sound() {
+			all = append(all, d)
+		}
 	}
-	slices.SortFunc(faces, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.Box.X, b.Box.X), cmp.Compare(a.Box.Y, b.Box.Y))
-	})
-	return faces, nil
+	return all, nil
 }
 
 // believed returns those of faces that score high, or that are where a face
@@ -127,24 +125,4 @@ func (y *yunet) believed(now time.Duration, faces []found) []found {
 		y.recent = append(y.recent, place{f.Box, now})
 	}
 	return faces
-}
-
-// face reads one row of Detect's result.
-func (y *yunet) face(f frame, row []float32) found {
-	w, h := float64(f.width), float64(f.height)
-	at := func(i int) float64 { return float64(row[i]) }
-	var p points
-	for i := range p {
-		p[i] = point{at(yunetPoints + 2*i), at(yunetPoints + 2*i + 1)}
-	}
-	box := vig.Box{X: at(yunetBox) / w, Y: at(yunetBox+1) / h, W: at(yunetBox+2) / w, H: at(yunetBox+3) / h}
-	face := found{
-		Face:  vig.Face{Box: box, Confidence: min(1, at(yunetScoreAt))},
-		mouth: mouth{at: p[mouthOne].middle(p[mouthTwo]), height: box.H * h},
-	}
-	if down, ok := p.down(); ok {
-		face.mouth.down = down
-		face.Yaw = p.yaw(at(yunetBox) + at(yunetBox+2)/2)
-	}
-	return face
 }
