@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -86,7 +88,20 @@ func (f *Film) Reel(ctx context.Context, path string, spans []vig.Span, cfg Reel
 	if err := file.CloseAtomicallyReplace(); err != nil {
 		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
 	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
+	}
 	return reel, nil
+}
+
+// syncFolder makes the names in a folder outlast a loss of power; renameio
+// does so for the bytes of the file only.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // lay puts the clips one after the other.
