@@ -3,8 +3,6 @@ package observe
 import (
 	"bytes"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -42,16 +40,6 @@ func film(tb testing.TB, path string) []vig.Sample {
 	return samples
 }
 
-// realFilms returns the films of people in ../shared/media/real.
-func realFilms(tb testing.TB) []string {
-	tb.Helper()
-	paths, err := filepath.Glob(filepath.Join(shared(tb, "media", "real"), "*.m*"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return paths
-}
-
 // observeAll observes all samples in order with an Observer of its own.
 func observeAll(tb testing.TB, cfg Config, samples []vig.Sample) []vig.Observation {
 	tb.Helper()
@@ -65,8 +53,4 @@ func observeAll(tb testing.TB, cfg Config, samples []vig.Sample) []vig.Observati
 		all = append(all, obs)
 	}
 	return all
-}
-
-func filmName(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }

@@ -40,23 +40,23 @@ func TestObserve(t *testing.T) {
 			if (obs.Motion == nil) != (i == 0) {
 				t.Errorf("sample %d: movement of %d cells", i, len(obs.Motion))
 			}
-			want := vig.Observation{}
+			var want []wanted
 			for _, p := range truth.People {
 				if s := truth.At(&p, obs.Time); s.InView {
-					want.Faces = append(want.Faces, vig.Face{Box: s.Box, Yaw: vig.Read(s.Yaw)})
+					want = append(want, wanted{Face: vig.Face{Box: s.Box, Yaw: vig.Read(s.Yaw)}})
 				}
 			}
 			all.add(want, obs)
 		}
 		all.log(t, "session")
-		if all.wanted == 0 || float64(all.found) < 0.95*float64(all.wanted) {
-			t.Errorf("found %d of %d faces, want 95 %%", all.found, all.wanted)
+		if got := all.recall(); !(got >= 0.95) {
+			t.Errorf("recall is %.3f, want ≥ 0.95", got)
 		}
-		if all.extra > all.samples/20 {
-			t.Errorf("%d extra faces in %d samples, want ≤ 5 %%", all.extra, all.samples)
+		if got := all.spurious(); !(got <= 0.05) {
+			t.Errorf("%.3f extra faces a sample, want ≤ 0.05", got)
 		}
-		if all.turned == 0 || float64(all.sameSide) < 0.95*float64(all.turned) {
-			t.Errorf("the side is right of %d of %d turned faces, want 95 %%", all.sameSide, all.turned)
+		if got := all.side(); !(got >= 0.95) {
+			t.Errorf("the side is right in %.3f, want ≥ 0.95", got)
 		}
 	})
 }

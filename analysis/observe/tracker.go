@@ -15,7 +15,9 @@ import (
 
 // The reduced mode searches a small picture, one way of looking at a time and
 // not on each sample; it glances at each face it knows on each sample, and
-// follows it where the glance sees nothing.
+// follows it where the glance sees nothing. Of the labelled faces of
+// ../shared/media/real of at least 40 pixels this finds 0.70, with no extra
+// face in 122 samples (TestRealFilms).
 const (
 	searchSide       = 384 // longer side of the picture that is searched, in pixels
 	searchNeighbours = 2   // windows that agree, for a glance to be worth it

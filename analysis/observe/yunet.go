@@ -17,7 +17,9 @@ import (
 // Scores from which something is a face. On ../shared/media/real at 640×360
 // real faces score 0.8 and more with few exceptions, hair and hands and turned
 // backs up to 0.77; a face that turns, or is half hidden, falls to 0.5. So a
-// face starts at yunetStart and then stays down to yunetStay.
+// face starts at yunetStart and then stays down to yunetStay. Of the labelled
+// faces of at least 40 pixels this finds 0.99, with no extra face in 122
+// samples (TestRealFilms).
 const (
 	yunetStart = 0.8
 	yunetStay  = 0.5
