@@ -14,6 +14,7 @@ type appraisal struct {
 	chain    *Chain
 	wait     *wait
 	answered bool // the wait is followed by an act and its answer
+	returned *returned
 	mutual   spans
 	facing   [2]spans
 	shared   spans
@@ -50,6 +51,7 @@ const (
 	sharedWeight  = 1.5
 	smileWeight   = 0.5
 	waitWeight    = 1.0
+	returnWeight  = 0.5
 	syncWeight    = 1.0
 	lengthWeight  = 0.05 // less for each second over usualLength
 	usualLength   = 14 * time.Second
@@ -58,7 +60,8 @@ const (
 
 // appraise says what s shows, and whether that is enough for a moment: a
 // chain; a wait with the act that ends it and its answer; or the two turned to
-// each other and one more cue. A single cue is not enough, nor is what
+// each other and one more cue, as that the one turned first and the other then
+// too. A single cue is not enough, nor is what
 // illustrates no principle.
 func (m *meeting) appraise(s vig.Span) (appraisal, bool) {
 	a := appraisal{span: s, coverage: share(m.both.overlap(s), s.Length())}
@@ -73,6 +76,12 @@ func (m *meeting) appraise(s vig.Span) (appraisal, bool) {
 		w := &m.waits[i]
 		if s.Overlap(w.span) >= leastWait && w.act.Span.End <= s.End {
 			a.wait, a.answered = w, m.isAnswered(w.act, s)
+			break
+		}
+	}
+	for i := range m.returns {
+		if r := &m.returns[i]; r.span.Overlap(s) == r.span.Length() {
+			a.returned = r
 			break
 		}
 	}
@@ -97,7 +106,7 @@ func (a *appraisal) enough() bool {
 		return true
 	}
 	more := len(a.shared) > 0 || len(a.smile[0]) > 0 || len(a.smile[1]) > 0 || len(a.together) > 0 ||
-		len(a.voice[0]) > 0 || len(a.voice[1]) > 0 || len(a.unowned) > 0 || a.wait != nil
+		len(a.voice[0]) > 0 || len(a.voice[1]) > 0 || len(a.unowned) > 0 || a.wait != nil || a.returned != nil
 	return a.mutual.length() >= leastMutual && more
 }
 
@@ -121,6 +130,9 @@ func (a *appraisal) order(m *meeting) float64 {
 	}
 	if a.wait != nil {
 		r += waitWeight
+	}
+	if a.returned != nil {
+		r += returnWeight
 	}
 	if len(a.together) > 0 {
 		r += syncWeight
@@ -165,7 +177,13 @@ func (a *appraisal) principles(m *meeting) []vig.Principle {
 	if a.wait != nil {
 		out = append(out, vig.EncouragingInitiatives)
 	}
-	if c := a.chain; c != nil && (receiver < 0 || c.Turns[0].who != receiver) || a.answered {
+	received := a.answered
+	if c := a.chain; c != nil {
+		received = received || receiver < 0 || c.Turns[0].who != receiver
+	} else if r := a.returned; r != nil {
+		received = received || receiver < 0 || r.first != receiver
+	}
+	if received {
 		out = append(out, vig.ReceivingInitiatives)
 	}
 	if a.chain != nil && a.chain.alternations+1 >= attunedTurns || a.mutual.length() >= leastCue && len(a.shared) > 0 {

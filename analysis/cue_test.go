@@ -83,6 +83,9 @@ func TestASingleCueIsNoMoment(t *testing.T) {
 		{"turned to each other", func(a, b *actor) {
 			a.turned, b.turned = []vig.Span{from(20, 26)}, []vig.Span{from(20, 26)}
 		}, nil},
+		{"a turn of the head, returned", func(a, b *actor) {
+			a.turned, b.turned = []vig.Span{from(20, 26)}, []vig.Span{from(21, 26)}
+		}, []vig.Cue{vig.CueFacing, vig.CueMutualFacing}},
 		{"turned to each other, and both smile", func(a, b *actor) {
 			a.turned, b.turned = []vig.Span{from(20, 26)}, []vig.Span{from(20, 26)}
 			a.smiling, b.smiling = []vig.Span{from(21, 25)}, []vig.Span{from(22, 26)}

@@ -22,6 +22,7 @@
 //	turn.go       bursts of voice, movement and gaze shift as turns
 //	chain.go      turns that answer each other
 //	waiting.go    one waits, the other begins
+//	returned.go   one turns to the other, who turns back
 //	synchrony.go  two who move together
 //	meeting.go    the two who meet, and all of this for them
 //	appraisal.go  what a span shows: cues, principles, rank

@@ -61,6 +61,8 @@ func (a *appraisal) evidence(m *meeting) []vig.Evidence {
 	if c := a.chain; c != nil {
 		say(vig.CueTurns, c.Span, c.Turns[0].who, sayTurns, len(c.Turns), seconds(c.Span.Length()))
 		m.reception(c, say)
+	} else if r := a.returned; r != nil {
+		say(vig.CueFacing, r.span, 1-r.first, sayTurned, seconds(r.after), actWords[ActGaze])
 	}
 	if w := a.wait; w != nil {
 		say(vig.CueWaiting, w.span, w.waiter, sayWaiting, seconds(w.span.Clamp(a.span).Length()), w.act.word())

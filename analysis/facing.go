@@ -135,6 +135,18 @@ func (f *film) toward(a, b vig.Box, yaw float64, pitch vig.Reading) (toward, nee
 	return toward, max(leastTurn, headShare*gaze-coneHalf)
 }
 
+// reach returns how far apart in the room the heads at a and b are, in heights
+// of a face, taking all faces as equally high: somebody who passes behind two
+// people is farther from each than they are from each other.
+func (f *film) reach(a, b vig.Box) float64 {
+	za, zb := focal/a.H, focal/b.H
+	ax, ay := a.Center()
+	bx, by := b.Center()
+	dx := ((bx-0.5)*zb - (ax-0.5)*za) * f.aspect / focal
+	dy := ((by-0.5)*zb - (ay-0.5)*za) / focal
+	return math.Hypot(math.Hypot(dx, dy), zb-za)
+}
+
 func rad(d float64) float64 { return d * math.Pi / 180 }
 func deg(r float64) float64 { return r * 180 / math.Pi }
 
@@ -150,7 +162,7 @@ func keepNearest(f *film, a *person, ps []*person, to [][]answer) {
 			if to[j] == nil || to[j][i] != yes {
 				continue
 			}
-			if d := f.apart(a.place[i], b.place[i]); d < least {
+			if d := f.reach(a.place[i], b.place[i]); d < least {
 				nearest, least = j, d
 			}
 		}

@@ -113,3 +113,17 @@ func TestOfThreeTheNearestIsFaced(t *testing.T) {
 		}
 	}
 }
+
+// Who passes behind two people is nearer in the picture, not in the room.
+func TestOneWhoPassesBehindIsNotFaced(t *testing.T) {
+	t.Parallel()
+	s := script{length: 30 * time.Second, seed: 3, noise: 0.5, people: []actor{theAdult(), theChild()}}
+	s.people[0].turned = []vig.Span{from(0, 30)}
+	s.people = append(s.people, actor{box: vig.Box{X: 0.45, Y: 0.2, W: 0.06, H: 0.12}, away: 60})
+	r := Analyze(s.recording(), Config{})
+	for _, sc := range r.Scenes[3:] {
+		if got := sc.Faces[0].Facing; len(got) != 1 || got[0] != sc.Faces[1].Person {
+			t.Fatalf("at %v the adult faces %v: %+v", sc.Time, got, sc.Faces)
+		}
+	}
+}

@@ -84,17 +84,20 @@ type meeting struct {
 	busy      spans // any turn runs
 	chains    []Chain
 	waits     []wait
+	returns   []returned
 }
 
 func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.Reading) *meeting {
 	m := &meeting{film: f, two: [2]*person{ps[0], ps[1]}}
 	m.both = ps[0].seen.and(ps[1].seen)
 	m.listen(heard)
+	var shifted [2][]time.Duration
 	for k := range m.two {
+		shifted[k] = shifts(f, fs[k][1-k])
 		m.facing[k] = fs.spans(f, k, 1-k)
 		m.smile[k] = smiles(f, ps[k])
 		m.movement[k] = moves(f, ps[k], moved[k])
-		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], shifts(f, fs[k][1-k]))...)
+		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], shifted[k])...)
 	}
 	m.turns = append(m.turns, turns(-1, "", m.ownerless, nil, nil)...)
 	slices.SortStableFunc(m.turns, func(a, b Turn) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
@@ -111,6 +114,7 @@ func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.
 	m.busy = union(all, 0)
 	m.chains = chains(m.turns, m.either, m.apart)
 	m.waits = waits(m)
+	m.returns = returns(m.facing, shifted)
 	return m
 }
 

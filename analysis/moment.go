@@ -64,6 +64,9 @@ func (m *meeting) candidates() []vig.Span {
 	for _, s := range m.together.and(m.mutual) {
 		pieces(m.withFacing(s), add)
 	}
+	for _, r := range m.returns {
+		pieces(m.withFacing(r.span), add)
+	}
 	for _, w := range m.waits {
 		add(w.span.Union(w.act.Span))
 		add(w.span.Union(vig.Span{Start: w.act.Span.Start, End: w.act.Span.End + maxLatency}))
