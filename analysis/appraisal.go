@@ -61,8 +61,7 @@ const (
 // appraise says what s shows, and whether that is enough for a moment: a
 // chain; a wait with the act that ends it and its answer; or the two turned to
 // each other and one more cue, as that the one turned first and the other then
-// too. A single cue is not enough, nor is what
-// illustrates no principle.
+// too. A single cue is not enough, nor is what illustrates no principle.
 func (m *meeting) appraise(s vig.Span) (appraisal, bool) {
 	a := appraisal{span: s, coverage: share(m.both.overlap(s), s.Length())}
 	for i := range m.chains {

@@ -19,11 +19,11 @@ type Chain struct {
 const (
 	// An answer begins at least leastLatency after the turn it answers began:
 	// nobody reacts faster on purpose. And it begins at most maxLatency after
-	// that turn ended: infants answer after about 1 s and rarely later than 3 s
-	// (Nguyen et al., A systematic review and Bayesian meta-analysis of the
-	// development of turn-taking in adult–child vocal interactions, Child
-	// Development 93, 2022; Hilbrink, Gattis and Levinson, Frontiers in
-	// Psychology 6:1492, 2015).
+	// that turn ended: small children answer after about 1 s on average (Nguyen
+	// et al., A systematic review and Bayesian meta-analysis of the development
+	// of turn-taking in adult–child vocal interactions, Child Development 93,
+	// 2022; Hilbrink, Gattis and Levinson, Frontiers in Psychology 6:1492, 2015);
+	// 3 s is the bound of the design.
 	leastLatency = 300 * time.Millisecond
 	maxLatency   = 3 * time.Second
 	// leastAlternations make a chain: the initiative, its answer, and the turn

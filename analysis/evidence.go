@@ -99,7 +99,7 @@ type sayer func(cue vig.Cue, s vig.Span, who int, format string, args ...any)
 
 // reception tells how the first turn of c was received.
 func (m *meeting) reception(c *Chain, say sayer) {
-	first, answers := c.reception()
+	first, answers := c.Turns[0], c.answers()
 	receiver := answers[0].who
 	if f := m.facing[receiver]; len(f) > 0 {
 		k := min(f.from(first.Span.Start), len(f)-1)
@@ -126,19 +126,13 @@ func (m *meeting) reception(c *Chain, say sayer) {
 	}
 }
 
-// reception returns the initiative of c and the turns of the other that follow
-// it before the initiator's next.
-func (c *Chain) reception() (initiative Turn, answers []Turn) {
-	i := 0
-	for c.Turns[i].who == c.Turns[0].who {
-		initiative = c.Turns[i]
-		i++
+// answers returns the turns of the receiver before the initiator's next.
+func (c *Chain) answers() []Turn {
+	n := 1
+	for n < len(c.Turns) && c.Turns[n].who != c.Turns[0].who {
+		n++
 	}
-	j := i
-	for j < len(c.Turns) && c.Turns[j].who != initiative.who {
-		j++
-	}
-	return initiative, c.Turns[i:j]
+	return c.Turns[1:n]
 }
 
 func (a *appraisal) sounds(say sayer) {
