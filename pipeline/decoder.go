@@ -136,7 +136,8 @@ func (f *Film) newDecoder(dm *demuxer, k kind, threads int) (*decoder, error) {
 	cc.SetThreadCount(threads)
 	options := astiav.NewDictionary()
 	defer options.Free()
-	err := options.Set("max_pixels", strconv.Itoa(f.cfg.MaxPixels), 0)
+	// libav counts pictures with their padding; next looks at the pixels.
+	err := options.Set("max_pixels", strconv.Itoa(2*f.cfg.MaxPixels), 0)
 	if err == nil {
 		err = cc.Open(codec, options)
 	}
@@ -176,6 +177,11 @@ func (d *decoder) next() (*astiav.Frame, time.Duration, error) {
 	for {
 		if err := d.decode(); err != nil {
 			return nil, 0, err
+		}
+		if d.isPicture {
+			if err := d.film.cfg.checkPixels(d.frame.Width(), d.frame.Height()); err != nil {
+				return nil, 0, err
+			}
 		}
 		t := d.frameTime()
 		if n := frameDuration(d.frame); n > 0 {

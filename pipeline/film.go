@@ -182,9 +182,6 @@ func (f *Film) firstFrame(d *decoder) error {
 	f.origin, d.clock.origin = t, t
 	d.last, d.tally.end = 0, d.tally.end-t
 	f.storedW, f.storedH = frame.Width(), frame.Height()
-	if err := f.cfg.checkPixels(f.storedW, f.storedH); err != nil {
-		return err
-	}
 	if m, ok := frameMatrix(frame); ok {
 		f.orientation = orientationOf(m)
 	}
@@ -221,7 +218,9 @@ func (f *Film) measure(d *decoder) error {
 		f.info.FrameRate = r.Float64()
 	}
 	length := time.Duration(0)
-	if d.dm.knowsLength {
+	// Where Matroska does not begin at 0, some count its length from there.
+	unclear := f.format == formatMatroska && f.origin > shortBy
+	if d.dm.knowsLength && !unclear {
 		length = statedLength(d)
 	}
 	if length <= 0 {

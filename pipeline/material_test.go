@@ -74,17 +74,18 @@ func madeFilm(t testing.TB, name string, args ...string) string {
 }
 
 // probeTimes returns the times of the film's frames from the first, as ffprobe
-// has them.
+// has them, without those that an edit list leaves out.
 func probeTimes(t testing.TB, path string) []time.Duration {
 	t.Helper()
 	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "v:0",
-		"-show_entries", "frame=pts:stream=time_base", "-of", "json", path).Output()
+		"-show_entries", "packet=pts,flags:stream=time_base", "-of", "json", path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var probe struct {
-		Frames []struct {
-			PTS *int64 `json:"pts"`
+		Packets []struct {
+			PTS   *int64
+			Flags string
 		}
 		Streams []struct {
 			TimeBase string `json:"time_base"`
@@ -96,15 +97,20 @@ func probeTimes(t testing.TB, path string) []time.Duration {
 	num, den, _ := strings.Cut(probe.Streams[0].TimeBase, "/")
 	n, _ := strconv.ParseFloat(num, 64)
 	d, _ := strconv.ParseFloat(den, 64)
-	var times []time.Duration
-	for _, f := range probe.Frames {
-		if f.PTS == nil {
+	var shown []int64
+	for _, p := range probe.Packets {
+		if p.PTS == nil {
 			t.Fatalf("%s has frames without a time", path)
 		}
-		s := float64(*f.PTS-*probe.Frames[0].PTS) * n / d
-		times = append(times, time.Duration(s*float64(time.Second)))
+		if !strings.Contains(p.Flags, "D") { // discarded
+			shown = append(shown, *p.PTS)
+		}
 	}
-	slices.Sort(times)
+	slices.Sort(shown)
+	var times []time.Duration
+	for _, pts := range shown {
+		times = append(times, time.Duration(float64(pts-shown[0])*n/d*float64(time.Second)))
+	}
 	return times
 }
 

@@ -11,9 +11,9 @@ import (
 // toneMap brings pictures of high dynamic range down to 8 bits as a television
 // of standard range shows them. The steps are those of Rec. ITU-R BT.2100-2
 // (the numbers become light, by PQ or HLG), BT.2408-7 (diffuse white lies at
-// 203 cd/m²), the Möbius curve of libavfilter's tonemap (linear to 0.3, the
-// rest rolled off so that the peak becomes 1), BT.2087-0 (primaries of BT.2020
-// to BT.709) and BT.709-6 (light becomes numbers).
+// 203 cd/m²), BT.2087-0 (primaries of BT.2020 to BT.709), the Möbius curve of
+// libavfilter's tonemap (linear to 0.3, the rest rolled off so that the peak
+// becomes 1) and BT.1886 (the numbers by which a display shows that light).
 type toneMap struct {
 	light [toneSteps]float32 // of a code value: linear, diffuse white at 1
 	hlg   bool               // the light of HLG is the scene's: display light follows from luminance
@@ -27,6 +27,7 @@ const (
 	peakLight    = 1000.0 // cd/m²: nominal peak of HLG (BT.2100-2 table 5), and what films in PQ are usually made for
 	tonePeak     = peakLight / diffuseWhite
 	toneKnee     = 0.3 // libavfilter's default
+	gamma1886    = 2.4 // BT.1886 annex 1, for a display whose black is black
 )
 
 // Curves over light are tables by its square root, in which the dark parts,
@@ -37,7 +38,7 @@ var (
 	// toneScale is, by √(light ÷ tonePeak), the factor that the curve sets on
 	// a colour whose largest part is that light.
 	toneScale [curveSteps]float32
-	// toneCode is, by √light, its number in BT.709.
+	// toneCode is, by √light, its number for a display of standard range.
 	toneCode [curveSteps]byte
 	// hlgScale is, by √(scene luminance), display light ÷ scene light.
 	hlgScale [curveSteps]float32
@@ -52,7 +53,7 @@ var (
 			if in := x * tonePeak; in > 0 {
 				toneScale[i] = float32(mobius(in) / in)
 			}
-			toneCode[i] = byte(math.Round(255 * oetf709(x)))
+			toneCode[i] = byte(math.Round(255 * math.Pow(x, 1/gamma1886)))
 			// BT.2100-2 table 5: gamma 1.2 at a peak of 1,000 cd/m². The scale
 			// has no end at black, where there is nothing to scale.
 			hlgScale[i] = float32(math.Pow(max(x, 1e-6), 0.2) * tonePeak)
@@ -89,12 +90,10 @@ func (m *toneMap) convert(src, dst []byte) {
 		s := at(&hlgScale, 0.2627*r+0.6780*g+0.0593*b) // luminance, BT.2100-2 table 5
 		r, g, b = r*s, g*s, b*s
 	}
-	s := at(&toneScale, max(r, g, b)/tonePeak)
-	r, g, b = r*s, g*s, b*s
 	// BT.2087-0 §2.
-	dst[2] = at(&toneCode, 1.6605*r-0.5876*g-0.0728*b)
-	dst[1] = at(&toneCode, -0.1246*r+1.1329*g-0.0083*b)
-	dst[0] = at(&toneCode, -0.0182*r-0.1006*g+1.1187*b)
+	r, g, b = 1.6605*r-0.5876*g-0.0728*b, -0.1246*r+1.1329*g-0.0083*b, -0.0182*r-0.1006*g+1.1187*b
+	s := at(&toneScale, max(r, g, b)/tonePeak)
+	dst[2], dst[1], dst[0] = at(&toneCode, r*s), at(&toneCode, g*s), at(&toneCode, b*s)
 }
 
 // at looks x, held to 0–1, up in a table by square root.
@@ -143,12 +142,4 @@ func mobius(in float64) float64 {
 		return in
 	}
 	return (b*b + 2*b*j + j*j) / (b - a) * (in + a) / (in + b)
-}
-
-// oetf709 returns the number, 0–1, of the light x (BT.709-6 §1.2).
-func oetf709(x float64) float64 {
-	if x < 0.018 {
-		return 4.5 * x
-	}
-	return 1.099*math.Pow(x, 0.45) - 0.099
 }
