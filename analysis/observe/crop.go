@@ -7,16 +7,6 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// head is where a face is, in pixels of the frame: its middle and its height
-// from the brow to the chin, as YuNet's boxes have it.
-type head struct {
-	x, y, height float64
-}
-
-// headAspect is width ÷ height of a head's box: the median of YuNet's boxes on
-// Pointing'04.
-const headAspect = 0.73
-
 // crop is a square part of a gray frame around a head, scaled so that the head
 // has the same height whatever its size in the frame.
 type crop struct {

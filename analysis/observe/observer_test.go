@@ -64,6 +64,7 @@ func TestObserve(t *testing.T) {
 // TestObserveTwice holds the promise that the same film gives the same bytes.
 func TestObserveTwice(t *testing.T) {
 	samples, _ := session(t)
+	samples = samples[:8*filmRate]
 	eachMode(t, func(t *testing.T, cfg Config) {
 		first, second := observeAll(t, cfg, samples), observeAll(t, cfg, samples)
 		if diff := cmp.Diff(first, second); diff != "" {

@@ -83,7 +83,7 @@ func detectOn(t *testing.T, all []still) []*detection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer y.close() //nolint:errcheck // a test
+	defer y.close()
 	found := make([]*detection, len(all))
 	for i, s := range all {
 		f := s.frame(t)
@@ -147,7 +147,7 @@ func TestGlanceOnPointing04(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer g.close() //nolint:errcheck // a test
+	defer g.close()
 	var judged judgement
 	for _, s := range level(stills(t)) {
 		if s.person < 4 {
