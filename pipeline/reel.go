@@ -81,7 +81,7 @@ func (f *Film) Reel(ctx context.Context, path string, spans []vig.Span, cfg Reel
 	if err != nil {
 		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
 	}
-	defer file.Cleanup() // does nothing once the reel is in place
+	defer func() { _ = file.Cleanup() }() // nothing is left to clean once the reel is in place
 	if err := f.render(ctx, file.Name(), reel, cfg.Progress); err != nil {
 		return ReelInfo{}, f.passError(err)
 	}
