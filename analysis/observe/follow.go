@@ -8,7 +8,7 @@ const (
 	followHeight  = 24   // pixels of a head: eyes and mouth still differ, and a match costs 0.3 ms
 	followPattern = 0.5  // heads: the pattern is the head itself
 	followReach   = 1.1  // heads: at 6 samples a second it may move by 3.6 heads a second
-	followMatch   = 0.55 // correlation from which it is taken for the same head; the glance that follows decides
+	followMatch   = 0.55 // correlation from which it is taken for the same head
 )
 
 // follow finds the head h of before in now by the correlation of its picture
