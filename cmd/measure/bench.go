@@ -160,8 +160,8 @@ func ffmpegReelOf(film, dir string) func(context.Context) (time.Duration, error)
 		fmt.Fprintf(&joined, "[v%d][%d:a]", i, i)
 	}
 	args = append(args, "-filter_complex", fmt.Sprintf("%s%sconcat=n=%d:v=1:a=1[v][a]", &scaled, &joined, len(benchClips)),
-		"-map", "[v]", "-map", "[a]", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-x264-params", "rc-lookahead=10:threads=4:keyint=60", "-pix_fmt", "yuv420p",
-		"-c:a", "aac", "-b:a", "128k",
+		"-map", "[v]", "-map", "[a]", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-rc-lookahead", "10", "-bf", "0", "-g", "60", "-threads:v", "4", "-pix_fmt", "yuv420p",
+		"-c:a", "aac", "-b:a", "64k", "-ar", "48000",
 		"-movflags", "+faststart", filepath.Join(dir, "theirs.mp4"))
 	return func(ctx context.Context) (time.Duration, error) {
 		c, err := timed(ctx, "ffmpeg", args...)
