@@ -25,7 +25,8 @@ func (c clock) valid() bool { return c.num > 0 && c.den > 0 }
 // at returns the time of pts, to the nearest nanosecond. Times that a Duration
 // cannot hold become the largest that it can.
 func (c clock) at(pts int64) time.Duration {
-	return clampDuration(float64(c.length(pts))-float64(c.origin), c.length(pts)-c.origin)
+	t := c.length(pts)
+	return clampDuration(float64(t)-float64(c.origin), t-c.origin)
 }
 
 // length returns how long n units of PTS are.

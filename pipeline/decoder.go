@@ -54,6 +54,7 @@ type decoder struct {
 	packet   *astiav.Packet
 	frame    *astiav.Frame
 	draining bool
+	sought   bool // not all of the film is read, so it is not judged
 	pending  bool // frame holds one that was decoded but not yet asked for
 
 	isPicture bool
@@ -258,7 +259,7 @@ func (d *decoder) send() error {
 	if err := d.cc.SendPacket(d.packet); err != nil {
 		d.tally.refused++
 	}
-	return d.film.cfg.checkCorrupt(d.tally.damaged(), d.tally.packets, false)
+	return d.judge(false)
 }
 
 // readPacket is the plain feed: every packet is needed.
@@ -286,11 +287,20 @@ func (d *decoder) readPacket(p *astiav.Packet) (needed bool, err error) {
 
 // end judges a pass that came to the end of the film.
 func (d *decoder) end() error {
-	d.tally.atEnd = true
-	if err := d.film.cfg.checkCorrupt(d.tally.damaged(), d.tally.packets, true); err != nil {
+	d.tally.atEnd = !d.sought
+	if err := d.judge(true); err != nil {
 		return err
 	}
 	return io.EOF
+}
+
+// judge gives up a film of which too much is damaged. A pass that began in the
+// middle may have met little else than the one bad place.
+func (d *decoder) judge(ended bool) error {
+	if d.sought {
+		return nil
+	}
+	return d.film.cfg.checkCorrupt(d.tally.damaged(), d.tally.packets, ended)
 }
 
 // seekMargins are how far before the wanted time libav is asked to begin, one
@@ -304,6 +314,7 @@ func (d *decoder) seek(t time.Duration) error {
 		if t <= margin {
 			break
 		}
+		d.sought = true
 		flags := astiav.NewSeekFlags(astiav.SeekFlagBackward)
 		if err := d.dm.format.SeekFrame(d.stream.Index(), d.clock.pts(t-margin), flags); err != nil {
 			if err := d.dm.trouble(); err != nil {
@@ -321,6 +332,9 @@ func (d *decoder) seek(t time.Duration) error {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
+	}
+	if !d.sought {
+		return nil // it stands at the beginning
 	}
 	return d.rewind()
 }
@@ -341,7 +355,7 @@ func (d *decoder) rewind() error {
 	d.stream = dm.format.Streams()[index]
 	dm.only(d.stream)
 	flushDecoder(d.cc)
-	d.draining, d.last, d.tally = false, never, tally{}
+	d.draining, d.sought, d.last, d.tally = false, false, never, tally{}
 	return nil
 }
 

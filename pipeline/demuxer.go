@@ -66,6 +66,12 @@ func openDemuxer(ctx context.Context, r io.ReaderAt, size int64, name string, cf
 	if err := cfg.checkStreams(format.NbStreams()); err != nil {
 		return nil, err
 	}
+	for _, s := range format.Streams() {
+		switch s.CodecParameters().MediaType() {
+		case astiav.MediaTypeSubtitle, astiav.MediaTypeData, astiav.MediaTypeAttachment:
+			s.SetDiscard(astiav.DiscardAll)
+		}
+	}
 	d.knowsLength = name == formatMPEGTS || d.hasLength()
 	if err := format.FindStreamInfo(nil); err != nil {
 		return nil, d.failure(op, err)

@@ -13,7 +13,7 @@ import (
 
 // FramesConfig says how a film is sampled. Its zero value works.
 type FramesConfig struct {
-	Hz       float64 // samples a second; 0 means 6
+	Hz       float64 // samples a second, at most 1,000; 0 means 6
 	LongSide int     // most pixels of a sample's longer side; 0 means 640. Nothing is enlarged.
 }
 
@@ -21,6 +21,7 @@ func (c FramesConfig) withDefaults() FramesConfig {
 	if !(c.Hz > 0) {
 		c.Hz = 6
 	}
+	c.Hz = min(c.Hz, 1000)
 	if c.LongSide <= 0 {
 		c.LongSide = 640
 	}

@@ -208,7 +208,7 @@ func TestFramesAndSoundSideBySide(t *testing.T) {
 	t.Parallel()
 	path := madeFilm(t, "f.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=4", "-f", "lavfi", "-i", "sine=d=4",
 		"-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
-	f := mustOpen(t, path, Config{})
+	f := mustOpen(t, path, Config{Threads: 1})
 	type result struct {
 		n   int
 		err error

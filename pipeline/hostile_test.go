@@ -39,8 +39,10 @@ func TestWhatIsNotTaken(t *testing.T) {
 	t.Parallel()
 	other := greyFilm(t, 30, "other.ts", "-c:v", "libx264")
 	noise := make([]byte, 100_000)
-	random := rand.NewChaCha8([32]byte{1})
-	random.Read(noise)
+	random := rand.New(rand.NewPCG(3, 4))
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+	}
 	made := func(name string, args ...string) []byte {
 		b, err := os.ReadFile(madeFilm(t, name, args...))
 		if err != nil {
@@ -124,7 +126,7 @@ func TestFilmsWithChangedBytes(t *testing.T) {
 			for range 1 + random.IntN(20) {
 				b[random.IntN(len(b))] = byte(random.Uint32())
 			}
-			tryFilm(t, b)
+			_, _ = tryFilm(t, b) // whatever the result, it was one of those that are allowed
 		}
 	}
 }
@@ -162,7 +164,7 @@ func FuzzOpen(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, film []byte) {
-		tryFilm(t, film)
+		_, _ = tryFilm(t, film) // whatever the result, it was one of those that are allowed
 		if Held() != 0 {
 			t.Errorf("left of libav: %s", heldText())
 		}

@@ -147,8 +147,7 @@ const (
 	matrixFCC      = C.SWS_CS_FCC
 	matrixSMPTE240 = C.SWS_CS_SMPTE240M
 
-	scaleArea     = C.SWS_AREA
-	scaleBilinear = C.SWS_BILINEAR
+	scaleArea = C.SWS_AREA
 )
 
 // set makes s ready for w, which costs nothing while w stays the same.

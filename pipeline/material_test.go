@@ -22,9 +22,9 @@ import (
 // ffmpeg runs the program with args, and with stdin if not nil.
 func ffmpeg(t testing.TB, stdin []byte, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command("ffmpeg", append([]string{"-v", "error", "-nostdin", "-y"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "ffmpeg", append([]string{"-v", "error", "-nostdin", "-y"}, args...)...)
 	if stdin != nil {
-		cmd = exec.Command("ffmpeg", append([]string{"-v", "error", "-y"}, args...)...)
+		cmd = exec.CommandContext(t.Context(), "ffmpeg", append([]string{"-v", "error", "-y"}, args...)...)
 		cmd.Stdin = bytes.NewReader(stdin)
 	}
 	var out, complaint bytes.Buffer
@@ -77,7 +77,7 @@ func madeFilm(t testing.TB, name string, args ...string) string {
 // has them, without those that an edit list leaves out.
 func probeTimes(t testing.TB, path string) []time.Duration {
 	t.Helper()
-	out, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "v:0",
+	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-select_streams", "v:0",
 		"-show_entries", "packet=pts,flags:stream=time_base", "-of", "json", path).Output()
 	if err != nil {
 		t.Fatal(err)

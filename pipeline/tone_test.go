@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"bytes"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"os/exec"
@@ -15,29 +14,26 @@ import (
 // it was stored with.
 func TestColoursOfStandardRange(t *testing.T) {
 	t.Parallel()
-	colours := []string{"c04020", "20a060", "3050d0", "808080", "f0e0d0", "101820"}
-	for _, test := range []struct{ size, matrix, tag, pixels, rng string }{
-		{"128x96", "bt601", "smpte170m", "yuv420p", "tv"},
-		{"128x96", "bt709", "bt709", "yuv420p", "tv"},
-		{"128x96", "bt709", "bt709", "yuv420p", "pc"},
-		{"128x96", "bt601", "smpte170m", "yuv444p", "pc"},
-		{"128x96", "bt2020", "bt2020nc", "yuv420p10le", "tv"},
-		{"128x96", "bt601", "", "yuv420p", "tv"},   // untagged, small
-		{"1280x720", "bt709", "", "yuv420p", "tv"}, // untagged, high definition
-		{"128x96", "bt709", "bt709", "yuv422p", "tv"},
+	colours := [][3]byte{{0xc0, 0x40, 0x20}, {0x20, 0xa0, 0x60}, {0x30, 0x50, 0xd0}, {0x80, 0x80, 0x80}, {0xf0, 0xe0, 0xd0}, {0x10, 0x18, 0x20}}
+	for _, test := range []struct {
+		w, h                     int
+		matrix, tag, pixels, rng string
+	}{
+		{128, 96, "bt601", "smpte170m", "yuv420p", "tv"},
+		{128, 96, "bt709", "bt709", "yuv420p", "tv"},
+		{128, 96, "bt709", "bt709", "yuv420p", "pc"},
+		{128, 96, "bt601", "smpte170m", "yuv444p", "pc"},
+		{128, 96, "bt2020", "bt2020nc", "yuv420p10le", "tv"},
+		{128, 96, "bt601", "", "yuv420p", "tv"},   // untagged, small
+		{1280, 720, "bt709", "", "yuv420p", "tv"}, // untagged, high definition
+		{128, 96, "bt709", "bt709", "yuv422p", "tv"},
 	} {
-		var w, h int
-		fmt.Sscanf(test.size, "%dx%d", &w, &h)
 		var raw []byte
-		for _, c := range colours {
-			pixel, err := hex.DecodeString(c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			raw = append(raw, bytes.Repeat(pixel, w*h)...)
+		for _, rgb := range colours {
+			raw = append(raw, bytes.Repeat(rgb[:], test.w*test.h)...)
 		}
 		path := filepath.Join(t.TempDir(), "f.mp4")
-		args := []string{"-f", "rawvideo", "-pix_fmt", "rgb24", "-s", test.size, "-r", "1", "-i", "pipe:",
+		args := []string{"-f", "rawvideo", "-pix_fmt", "rgb24", "-s", fmt.Sprintf("%dx%d", test.w, test.h), "-r", "1", "-i", "pipe:",
 			"-vf", fmt.Sprintf("scale=out_color_matrix=%s:out_range=%s:flags=accurate_rnd,format=%s", test.matrix, test.rng, test.pixels),
 			"-c:v", "libx264", "-qp", "1", "-color_range", test.rng}
 		if test.tag != "" {
@@ -50,12 +46,11 @@ func TestColoursOfStandardRange(t *testing.T) {
 			t.Fatalf("%+v: %d samples", test, len(got))
 		}
 		for i, s := range got {
-			var r, g, b int
-			fmt.Sscanf(colours[i], "%02x%02x%02x", &r, &g, &b)
+			rgb := colours[i]
 			at := (s.Picture.Height/2*s.Picture.Width + s.Picture.Width/2) * 3
-			for c, want := range []int{b, g, r} {
-				if diff := int(s.Picture.BGR[at+c]) - want; diff < -6 || diff > 6 { // two units of chroma; another matrix makes 15
-					t.Errorf("%+v: colour %s became BGR %v", test, colours[i], s.Picture.BGR[at:at+3])
+			for c, want := range []byte{rgb[2], rgb[1], rgb[0]} {
+				if diff := int(s.Picture.BGR[at+c]) - int(want); diff < -6 || diff > 6 { // two units of chroma; another matrix makes 15
+					t.Errorf("%+v: RGB %v became BGR %v", test, rgb, s.Picture.BGR[at:at+3])
 					break
 				}
 			}
@@ -67,7 +62,7 @@ func TestColoursOfStandardRange(t *testing.T) {
 // colours.
 func TestHighDynamicRange(t *testing.T) {
 	t.Parallel()
-	if out, err := exec.Command("ffmpeg", "-v", "error", "-filters").Output(); err != nil || !strings.Contains(string(out), " zscale ") {
+	if out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-filters").Output(); err != nil || !strings.Contains(string(out), " zscale ") {
 		t.Skip("this ffmpeg has no zscale filter to compare with")
 	}
 	for _, transfer := range []string{"smpte2084", "arib-std-b67"} {
