@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,13 +21,14 @@ type analyzeFlags struct {
 	models   string
 	cascades bool
 	noReel   bool
+	from     string
 	sampleHz float64
 }
 
 func newAnalyze() *cobra.Command {
 	var f analyzeFlags
 	c := &cobra.Command{
-		Use:   "analyze FILM",
+		Use:   "analyze FILM | analyze --from FILE -o DIR",
 		Short: "Find moments in a film; write reel, stills and report",
 		Long: `Analyze looks at a film, suggests moments with the evidence for each, and writes
 into a folder:
@@ -41,19 +42,29 @@ into a folder:
 Finding nothing is an answer too: then there is a report, and no reel.
 The folder is filled at the end, all at once; Ctrl-C leaves nothing half-written.
 
+With --from, what was measured on a film earlier is analysed again, in a moment and
+without the film; analysis.json must lie beside the observations.
+
 Exit codes: 0 done, 1 failed, 2 the film is broken or not a film, 3 the film is of a
 kind that is not taken, 64 the call was wrong, 130 stopped.`,
 		Example: `  attune analyze visit.mp4
-  attune analyze visit.mp4 -o results/visit`,
-		Args: oneFilm,
+  attune analyze visit.mp4 -o results/visit
+  attune analyze --from results/visit/observations.jsonl -o results/again`,
+		Args: func(c *cobra.Command, args []string) error {
+			if f.from != "" && len(args) == 0 {
+				return nil
+			}
+			return oneFilm(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
-			return analyze(c, args[0], f)
+			return analyze(c, args, f)
 		},
 	}
 	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: NAME.attune in the current folder)")
 	c.Flags().StringVar(&f.models, "models", "", "folder of the face model (default: see 'attune models list')")
 	c.Flags().BoolVar(&f.cascades, "cascades", false, "use the reduced mode even where the face model is installed")
 	c.Flags().BoolVar(&f.noReel, "no-reel", false, "findings only: no reel and no stills")
+	c.Flags().StringVar(&f.from, "from", "", "start from an earlier observations.jsonl, without looking again: quick, and without a reel")
 	c.Flags().Float64Var(&f.sampleHz, "sample-hz", defaultSampleHz, "frames looked at per second of film, 2 to 15")
 	return c
 }
@@ -62,66 +73,37 @@ kind that is not taken, 64 the call was wrong, 130 stopped.`,
 // for, 0.3 s.
 const defaultSampleHz = 6
 
-func analyze(c *cobra.Command, path string, f analyzeFlags) error {
+func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	if f.sampleHz < 2 || f.sampleHz > 15 {
 		return usageError{fmt.Errorf("--sample-hz is %g; it takes 2 to 15", f.sampleHz)}
 	}
-	if f.out == "" {
-		base := filepath.Base(path)
-		f.out = strings.TrimSuffix(base, filepath.Ext(base)) + ".attune"
-	}
-	ctx := c.Context()
-	detector, err := chooseDetector(f.models, f.cascades)
-	if err != nil {
-		return err
-	}
 	bars := newBars(c.ErrOrStderr())
-	if detector.reduced() {
-		bars.say("Reduced mode: %s", detector.why)
-	}
-
-	film, err := openFilm(ctx, path)
+	study, err := f.study(c.Context(), args, bars)
 	if err != nil {
 		return err
 	}
-	defer film.close()
-	info := film.Info()
-	bars.say("%s: %s, %d × %d, %s", filepath.Base(path), round(info.Duration), info.Width, info.Height, info.VideoCodec)
+	defer study.close()
 
-	folder, err := newFolder(f.out)
-	if err != nil {
-		return err
-	}
-	defer folder.discard()
-
-	rec, sum, err := examine(ctx, film, detector, f.sampleHz, bars)
-	if err != nil {
-		return err
-	}
-	found := analysis.Analyze(rec, analysis.Config{})
+	found := analysis.Analyze(study.rec, analysis.Config{})
 	page := report.Page{
 		Analysis: report.Analysis{
-			Film:      report.Film{SHA256: sum, FilmInfo: film.Info()},
-			Settings:  detector.settings(f.sampleHz),
-			People:    found.People,
-			Moments:   found.Moments,
-			DraftReel: found.DraftReel,
-			Notes:     append(info.Notes, found.Notes...),
+			Film: study.film, Settings: study.settings,
+			People: found.People, Moments: found.Moments, DraftReel: found.DraftReel, Notes: found.Notes,
 		},
 		Signals: found.Signals,
 	}
-	if !f.noReel && len(found.Moments) > 0 {
-		if err := cut(ctx, film, folder, &page, bars); err != nil {
+	if study.source != nil && !f.noReel && len(found.Moments) > 0 {
+		if err := cut(c.Context(), study.source, study.folder, &page, bars); err != nil {
 			return err
 		}
 	}
-	if err := folder.write(rec, found.Scenes, page); err != nil {
+	if err := study.folder.write(study.rec, found.Scenes, page); err != nil {
 		return err
 	}
-	if err := folder.publish(); err != nil {
+	if err := study.folder.publish(); err != nil {
 		return err
 	}
-	tell(c, folder.dir, page)
+	tell(c, study.folder.dir, page)
 	return nil
 }
 
@@ -187,7 +169,7 @@ func tell(c *cobra.Command, dir string, page report.Page) {
 		}
 		fmt.Fprintln(out)
 	}
-	for _, note := range a.Notes {
+	for _, note := range slices.Concat(a.Film.Notes, a.Notes) {
 		fmt.Fprintln(out, "Note: "+note)
 	}
 	if page.Reel != "" {

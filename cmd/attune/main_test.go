@@ -239,6 +239,41 @@ func TestAnalyzeIsDeterministic(t *testing.T) {
 	}
 }
 
+// What was measured on a film can be analysed again without it, and gives the
+// same; compare says so.
+func TestAnalyzeFromObservations(t *testing.T) {
+	t.Parallel()
+	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	dir, before := analyzed(t, film, "--cascades", "--no-reel")
+	again := filepath.Join(t.TempDir(), "again")
+	if got := attune("analyze", "--from", filepath.Join(dir, report.ObservationsFile), "-o", again); got.code != exitOK {
+		t.Fatal(got.stderr)
+	}
+	for _, name := range []string{report.AnalysisFile, report.ObservationsFile} {
+		a, errA := os.ReadFile(filepath.Join(dir, name))
+		b, errB := os.ReadFile(filepath.Join(again, name))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s from the observations is not that from the film: %v, %v", name, errA, errB)
+		}
+	}
+	if got := attune("compare", dir, again); got.code != exitOK || !strings.Contains(got.stdout, "The same suggestions.") {
+		t.Errorf("compare of the same: exit code %d, %q", got.code, got.stdout)
+	}
+
+	other := before
+	other.Moments = nil
+	var changed bytes.Buffer
+	if err := report.WriteAnalysis(&changed, other); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(again, report.AnalysisFile), changed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := attune("compare", dir, again); len(before.Moments) == 0 || got.code != exitFailed || !strings.Contains(got.stdout, "only in A") {
+		t.Errorf("compare with nothing: exit code %d, %q", got.code, got.stdout)
+	}
+}
+
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -266,6 +301,9 @@ func TestExitCodes(t *testing.T) {
 		{"no film named", []string{"analyze"}, exitUsage, "name one film"},
 		{"two films named", []string{"probe", "a", "b"}, exitUsage, "name one film"},
 		{"too few samples", []string{"analyze", empty, "--sample-hz", "1"}, exitUsage, "2 to 15"},
+		{"observations and a film", []string{"analyze", empty, "--from", empty, "-o", dir}, exitUsage, "no film"},
+		{"observations and nowhere to go", []string{"analyze", "--from", empty}, exitUsage, "-o DIR"},
+		{"one result to compare", []string{"compare", dir}, exitUsage, "two results"},
 		{"no such film", []string{"analyze", filepath.Join(dir, "none.mp4")}, exitFailed, "no such file"},
 		{"a folder", []string{"analyze", dir}, exitInvalid, "not a file"},
 		{"empty", []string{"analyze", empty}, exitInvalid, "empty"},

@@ -89,7 +89,7 @@ stays on this machine.`,
 		return usageError{fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnalyze(), newProbe(), newSample(), newModels(), newDoctor())
+	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor())
 	return root
 }
 

@@ -28,7 +28,7 @@ type Analysis struct {
 	People    []vig.Person
 	Moments   []vig.Moment
 	DraftReel []string // ids of moments, the strongest first
-	Notes     []string // plain sentences on what could not be seen or heard
+	Notes     []string // plain sentences on what could not be seen or heard; those on the file itself are in Film
 }
 
 // Film says what was analysed.
@@ -70,6 +70,8 @@ type filmJSON struct {
 	VideoCodec     string  `json:"video_codec"`
 	AudioCodec     string  `json:"audio_codec"`
 	CorruptPackets int     `json:"corrupt_packets"`
+
+	Notes []string `json:"notes,omitempty"` // what was left out, guessed or found missing in the file
 }
 
 type momentJSON struct {
@@ -98,7 +100,7 @@ func WriteAnalysis(w io.Writer, a Analysis) error {
 			SHA256: a.Film.SHA256, Duration: seconds(a.Film.Duration),
 			Width: a.Film.Width, Height: a.Film.Height, Rotation: a.Film.Rotation,
 			VideoCodec: a.Film.VideoCodec, AudioCodec: a.Film.AudioCodec,
-			CorruptPackets: a.Film.CorruptPackets,
+			CorruptPackets: a.Film.CorruptPackets, Notes: a.Film.Notes,
 		},
 		Settings: a.Settings, People: []vig.Person{}, Moments: []momentJSON{},
 		DraftReel: listed(a.DraftReel), Notes: a.Notes,
@@ -132,7 +134,7 @@ func ReadAnalysis(r io.Reader) (Analysis, error) {
 		Film: Film{SHA256: doc.Film.SHA256, FilmInfo: vig.FilmInfo{
 			Duration: duration(doc.Film.Duration), Width: doc.Film.Width, Height: doc.Film.Height,
 			Rotation: doc.Film.Rotation, VideoCodec: doc.Film.VideoCodec, AudioCodec: doc.Film.AudioCodec,
-			CorruptPackets: doc.Film.CorruptPackets,
+			CorruptPackets: doc.Film.CorruptPackets, Notes: doc.Film.Notes,
 		}},
 		Settings: doc.Settings, People: doc.People, DraftReel: doc.DraftReel, Notes: doc.Notes,
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func (p Page) view() pageView {
 	v := pageView{
 		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), //nolint:gosec // our own files, embedded
 		Film: filmSentence(a.Film), Duration: seconds(a.Film.Duration),
-		Reduced: a.Settings.Detector == "cascade", Reel: p.Reel, Notes: a.Notes,
+		Reduced: a.Settings.Detector == "cascade", Reel: p.Reel, Notes: slices.Concat(a.Film.Notes, a.Notes),
 		Settings: a.Settings, SHA256: a.Film.SHA256, Corrupt: a.Film.CorruptPackets,
 		Ticks: ticks(a.Film.Duration), Lanes: lanes(p.Signals, names, a.Film.Duration),
 	}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"attune/internal/report"
+	"attune/internal/vig"
+)
+
+// study is what an analysis starts from, and where its results go.
+type study struct {
+	rec      vig.Recording
+	film     report.Film
+	settings report.Settings
+	source   *film // nil where there is only what was measured earlier
+	folder   *folder
+}
+
+// close gives up what study holds; results that were not published are gone.
+func (s *study) close() {
+	if s.folder != nil {
+		s.folder.discard()
+	}
+	if s.source != nil {
+		s.source.close()
+	}
+}
+
+// study measures the film named by args, or reads what was measured earlier.
+// The caller closes the study.
+func (f analyzeFlags) study(ctx context.Context, args []string, bars *bars) (_ *study, err error) {
+	s := &study{}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if f.from != "" {
+		return s, s.read(f, args)
+	}
+	return s, s.measure(ctx, args[0], f, bars)
+}
+
+// measure takes the film from its bytes to what is measured on it.
+func (s *study) measure(ctx context.Context, path string, f analyzeFlags, bars *bars) error {
+	detector, err := chooseDetector(f.models, f.cascades)
+	if err != nil {
+		return err
+	}
+	if detector.reduced() {
+		bars.say("Reduced mode: %s", detector.why)
+	}
+	if s.source, err = openFilm(ctx, path); err != nil {
+		return err
+	}
+	info := s.source.Info()
+	bars.say("%s: %s, %d × %d, %s", filepath.Base(path), round(info.Duration), info.Width, info.Height, info.VideoCodec)
+	out := f.out
+	if out == "" {
+		base := filepath.Base(path)
+		out = strings.TrimSuffix(base, filepath.Ext(base)) + ".attune"
+	}
+	if s.folder, err = newFolder(out); err != nil {
+		return err
+	}
+	if s.rec, s.film.SHA256, err = examine(ctx, s.source, detector, f.sampleHz, bars); err != nil {
+		return err
+	}
+	s.film.FilmInfo = s.source.Info() // with what the whole way through the film has told
+	s.rec.Duration = s.film.Duration
+	report.Round(&s.rec)
+	s.settings = detector.settings(f.sampleHz)
+	return nil
+}
+
+// read takes what was measured earlier from observations.jsonl and the
+// analysis.json beside it.
+func (s *study) read(f analyzeFlags, args []string) error {
+	switch {
+	case len(args) > 0:
+		return usageError{errors.New("--from starts from what was measured earlier; name no film with it")}
+	case f.out == "":
+		return usageError{errors.New("with --from, name a folder for the results: -o DIR")}
+	}
+	findings, err := os.Open(filepath.Join(filepath.Dir(f.from), report.AnalysisFile))
+	if err != nil {
+		return fmt.Errorf("the findings beside the observations are needed: %w", err)
+	}
+	defer findings.Close()
+	before, err := report.ReadAnalysis(findings)
+	if err != nil {
+		return err
+	}
+	lines, err := os.Open(f.from)
+	if err != nil {
+		return err
+	}
+	defer lines.Close()
+	if s.rec, _, err = report.ReadObservations(lines); err != nil {
+		return err
+	}
+	s.film, s.settings = before.Film, before.Settings
+	s.settings.Version = version
+	s.rec.Duration = s.film.Duration
+	s.rec.Aspect = float64(s.film.Width) / float64(max(1, s.film.Height))
+	s.folder, err = newFolder(f.out)
+	return err
+}
