@@ -308,8 +308,10 @@ func (d *decoder) judge(ended bool) error {
 // index may lead to a frame that is decoded before, but shown after it.
 var seekMargins = []time.Duration{500 * time.Millisecond, 2 * time.Second, 10 * time.Second, 60 * time.Second}
 
-// seek moves to a frame at or before t, or to the film's first.
+// seek moves to a frame at or before t, or to the film's first, from wherever
+// the pass stands.
 func (d *decoder) seek(t time.Duration) error {
+	d.pending = false
 	for _, margin := range seekMargins {
 		if t <= margin {
 			break
@@ -333,7 +335,7 @@ func (d *decoder) seek(t time.Duration) error {
 			return err
 		}
 	}
-	if !d.sought {
+	if !d.sought && d.tally.packets == 0 {
 		return nil // it stands at the beginning
 	}
 	return d.rewind()

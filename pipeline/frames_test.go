@@ -204,6 +204,35 @@ func TestSeek(t *testing.T) {
 	}
 }
 
+func TestSeekAgain(t *testing.T) {
+	t.Parallel()
+	f := mustOpen(t, greyFilm(t, 120, "f.mp4", "-c:v", "libx264", "-qp", "1", "-g", "20"), Config{})
+	d, err := f.openDecoder(t.Context(), picture, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	for _, to := range []time.Duration{3 * time.Second, 0, 3 * time.Second, 100 * time.Millisecond, 2 * time.Second, 2 * time.Second, time.Hour, 0} {
+		if err := d.seek(to); err != nil {
+			t.Fatal(err)
+		}
+		last := never
+		for range 100 { // on to the wanted frame, and beyond
+			_, at, err := d.next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil || last == never && at > to || at <= last {
+				t.Fatalf("to %v: %v comes after %v, %v", to, at, last, err)
+			}
+			last = at
+		}
+		if last < min(to, 3900*time.Millisecond) {
+			t.Errorf("to %v: the frames end at %v", to, last)
+		}
+	}
+}
+
 func TestFramesAndSoundSideBySide(t *testing.T) {
 	t.Parallel()
 	path := madeFilm(t, "f.mp4", "-f", "lavfi", "-i", "testsrc2=s=320x180:d=4", "-f", "lavfi", "-i", "sine=d=4",
