@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"attune/internal/vig"
@@ -12,17 +14,25 @@ import (
 // meetings, CHI 2002: 68.9 % on average; head orientation alone then names the
 // person looked at in 88.7 % of the cases). So a head is taken as turned to
 // somebody who is at the angle g from the camera's direction when it is turned
-// towards them by at least 0.69 g less the half-width of the cone. For
-// somebody beside, g = 90°, that is 25°. There is no upper bound, since
-// measured yaw ends at about ±90 and a profile must count.
+// towards them by at least 0.69 g less the half-width of the cone, and by no
+// more than g and that half-width. For somebody beside at the same distance, g
+// is a little under 90° and 25° are needed.
 const (
 	headShare = 0.69
 	coneHalf  = 37.0
+	// acrossHalf is the half-width of the cone across that direction, as up and
+	// down for somebody beside: there the eyes add nothing. It holds the error
+	// of measured pitch; who looks at a table or the own hands is 30° or more
+	// below the face of somebody beside.
+	acrossHalf = 27.0
 	// coneSlack widens the cone for a head that is already turned, so that the
 	// answer does not flicker: about the error of measured yaw.
 	coneSlack = 7.0
 	// leastTurn is the smallest turn that is not one to the camera.
 	leastTurn = 20.0
+	// usualPitch bounds what the pitch of a head is taken to be where it was
+	// not seen.
+	usualPitch = 20.0
 
 	// Somebody whose face is smaller by more than the factor sameDepth is taken
 	// to be farther off by the excess, and so at more than 90° from the camera's
@@ -33,10 +43,6 @@ const (
 	// focal is the focal length of a camera in heights of the picture: about
 	// 60° across at 16:9, as phones have it.
 	focal = 1.5
-
-	// beside is how far apart in face widths two heads must be left to right
-	// for yaw alone to tell that one is turned to the other.
-	beside = 0.7
 
 	// A turn shorter than leastFacing is not taken as one, nor is a break.
 	leastFacing = 300 * time.Millisecond
@@ -57,18 +63,20 @@ const (
 // another.
 type facings [][][]answer // [from][to][observation]
 
-// newFacings finds who of ps is turned to whom. Who is turned to the side of
-// several people is taken to be turned to the nearest of them.
+// newFacings finds who of ps is turned to whom. Of several people in whose
+// direction somebody's head is turned, it is taken to be turned to the one
+// nearest to its axis, or to the nearest in the room of those that are as near
+// to it as can be measured.
 func newFacings(f *film, ps []*person) facings {
 	fs := make(facings, len(ps))
 	for i, a := range ps {
 		fs[i] = make([][]answer, len(ps))
-		for j, b := range ps {
+		for j := range ps {
 			if i != j {
-				fs[i][j] = turnedTo(f, a, b)
+				fs[i][j] = make([]answer, len(f.observations))
 			}
 		}
-		keepNearest(f, a, ps, fs[i])
+		turnedTo(f, a, ps, fs[i])
 		for j := range ps {
 			if i != j {
 				steadyAnswers(f, fs[i][j])
@@ -78,61 +86,99 @@ func newFacings(f *film, ps []*person) facings {
 	return fs
 }
 
-// turnedTo says for each observation whether a's head is turned to b's.
-func turnedTo(f *film, a, b *person) []answer {
-	out := make([]answer, len(f.observations))
-	turned := false
+// turnedTo says for each observation to whom of ps the head of a is turned, in
+// to[k] for the k-th of them.
+func turnedTo(f *film, a *person, ps []*person, to [][]answer) {
+	turned := -1
 	var unseenSince time.Duration
 	for i, o := range f.observations {
-		if a.face[i] < 0 || !a.yaw[i].Seen || b.place[i].H == 0 {
+		if a.face[i] < 0 || !a.yaw[i].Seen {
 			if o.Time-unseenSince > facingBridge {
-				turned = false
+				turned = -1
 			}
 			continue
 		}
 		unseenSince = f.until[i]
-		toward, needed := f.toward(a.place[i], b.place[i], a.yaw[i].Value, a.pitch[i])
-		if turned {
-			needed -= coneSlack
+		var inCone []target
+		for k, b := range ps {
+			if b == a || b.place[i].H == 0 {
+				continue
+			}
+			to[k][i] = no
+			along, across := f.offAxis(a.place[i], b.place[i], a.yaw[i].Value, a.pitch[i])
+			wide := 1.0
+			if k == turned {
+				wide += coneSlack / coneHalf
+			}
+			if along <= wide && across <= wide {
+				off := math.Hypot(along, across) - wide
+				inCone = append(inCone, target{k, off, f.reach(a.place[i], b.place[i])})
+			}
 		}
-		turned = toward >= needed
-		out[i] = no
-		if turned {
-			out[i] = yes
+		if turned = likeliest(inCone); turned >= 0 {
+			to[turned][i] = yes
 		}
 	}
-	return out
 }
 
-// toward returns by how many degrees a head at a is turned in the picture
-// towards one at b, and how many are needed.
-func (f *film) toward(a, b vig.Box, yaw float64, pitch vig.Reading) (toward, needed float64) {
+// target is somebody in whose direction a head is turned.
+type target struct {
+	person int
+	off    float64 // how far off the axis, less for who was it before
+	reach  float64
+}
+
+// likeliest returns to whom of all a head is turned, −1 where there is nobody.
+func likeliest(all []target) int {
+	if len(all) == 0 {
+		return -1
+	}
+	least := slices.MinFunc(all, func(a, b target) int { return cmp.Compare(a.off, b.off) }).off
+	near := slices.DeleteFunc(all, func(t target) bool { return t.off > least+coneSlack/coneHalf })
+	return slices.MinFunc(near, func(a, b target) int { return cmp.Compare(a.reach, b.reach) }).person
+}
+
+// offAxis returns how far the axis of a head at a passes one at b, along the
+// line in the picture from head to head and across it: 0 where it is turned as
+// one that looks there is, up to 1 inside the cone.
+func (f *film) offAxis(a, b vig.Box, yaw float64, pitch vig.Reading) (along, across float64) {
 	ax, ay := a.Center()
 	bx, by := b.Center()
 	dx, dy := (bx-ax)*f.aspect, by-ay
 	away := math.Hypot(dx, dy)
 	if away == 0 {
-		return 0, leastTurn
+		return math.Inf(1), math.Inf(1)
 	}
-	// The direction of the head, projected on the picture, along the line from
-	// head to head. Pitch that was not seen is taken as level.
-	sy, cp, sp := math.Sin(rad(yaw)), 1.0, 0.0
-	if pitch.Seen {
-		sp, cp = math.Sincos(rad(pitch.Value))
+	dx, dy = dx/away, dy/away
+	gaze := f.gaze(a, b, away)
+	up := pitch.Value
+	if !pitch.Seen {
+		up = max(-usualPitch, min(usualPitch, -gaze*dy))
 	}
-	along := (sy*cp*dx - sp*dy) / away
-	toward = deg(math.Asin(max(-1, min(1, along))))
-	if math.Abs(dx) >= beside*(a.W+b.W)/2*f.aspect {
-		toward = max(toward, math.Copysign(yaw, yaw*dx))
+	// The direction of the head in axes of which the first points to b in the
+	// picture, the second across that, and the third to the camera.
+	sy, cy := math.Sincos(rad(yaw))
+	sp, cp := math.Sincos(rad(up))
+	toward := deg(math.Atan2(sy*cp*dx-sp*dy, cy*cp))
+	across = math.Abs(deg(math.Asin(max(-1, min(1, sy*cp*dy+sp*dx))))) / acrossHalf
+	switch straight := headShare * gaze; {
+	case toward < straight:
+		along = (straight - toward) / min(coneHalf, straight-leastTurn)
+	case toward > gaze:
+		along = (toward - gaze) / coneHalf
 	}
-	gaze := 90.0
+	return along, across
+}
+
+// gaze returns at what angle from the camera's direction a head at b is, seen
+// from one at a, if they are away heights of the picture from each other.
+func (f *film) gaze(a, b vig.Box, away float64) float64 {
 	// By the pinhole camera depth is focal ÷ size, in heights of a face, and
 	// what lies across is away · depth ÷ focal.
 	za, zb := focal/a.H, focal/b.H
 	behind := max(0, zb-za*sameDepth) - max(0, za-zb*sameDepth)
 	across := away * (za + zb) / 2 / focal
-	gaze += max(-maxDepthTurn, min(maxDepthTurn, deg(math.Atan2(behind, across))))
-	return toward, max(leastTurn, headShare*gaze-coneHalf)
+	return 90 + max(-maxDepthTurn, min(maxDepthTurn, deg(math.Atan2(behind, across))))
 }
 
 // reach returns how far apart in the room the heads at a and b are, in heights
@@ -149,30 +195,6 @@ func (f *film) reach(a, b vig.Box) float64 {
 
 func rad(d float64) float64 { return d * math.Pi / 180 }
 func deg(r float64) float64 { return r * 180 / math.Pi }
-
-// keepNearest turns all answers of one sample but that for the nearest person
-// into no.
-func keepNearest(f *film, a *person, ps []*person, to [][]answer) {
-	if len(ps) < 3 {
-		return
-	}
-	for i := range f.observations {
-		nearest, least := -1, math.Inf(1)
-		for j, b := range ps {
-			if to[j] == nil || to[j][i] != yes {
-				continue
-			}
-			if d := f.reach(a.place[i], b.place[i]); d < least {
-				nearest, least = j, d
-			}
-		}
-		for j := range ps {
-			if to[j] != nil && to[j][i] == yes && j != nearest {
-				to[j][i] = no
-			}
-		}
-	}
-}
 
 // steadyAnswers takes out breaks and then turns that are shorter than
 // leastFacing.

@@ -7,7 +7,7 @@ import (
 	"attune/internal/vig"
 )
 
-func TestToward(t *testing.T) {
+func TestOffAxis(t *testing.T) {
 	t.Parallel()
 	f := &film{aspect: 16.0 / 9}
 	a := vig.Box{X: 0.2, Y: 0.3, W: 0.1, H: 0.2}
@@ -37,9 +37,9 @@ func TestToward(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			toward, needed := f.toward(tc.from, tc.to, tc.yaw, vig.Read(tc.pitch))
-			if got := toward >= needed; got != tc.want {
-				t.Errorf("%.0f° towards, %.0f° needed: %v, want %v", toward, needed, got, tc.want)
+			along, across := f.offAxis(tc.from, tc.to, tc.yaw, vig.Read(tc.pitch))
+			if got := along <= 1 && across <= 1; got != tc.want {
+				t.Errorf("%.2f off the axis along, %.2f across: %v, want %v", along, across, got, tc.want)
 			}
 		})
 	}
