@@ -17,9 +17,7 @@ import (
 // the clip is ever shown.
 const pause = 100 * time.Millisecond
 
-// cut reads the frames of the reel's clips and sends them in order, on the
-// reel's canvas, with PTS and duration on the pictureClock of the reel. What is
-// sent belongs to the receiver, also when send returns an error.
+// cut is the [producer] of the frames of the reel's clips.
 func (f *Film) cut(ctx context.Context, reel ReelInfo, send func(*astiav.Frame) error) error {
 	d, err := f.openDecoder(ctx, picture, reel.Clips[0].Span.Start)
 	if err != nil {

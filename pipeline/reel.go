@@ -77,21 +77,39 @@ func (f *Film) Reel(ctx context.Context, path string, spans []vig.Span, cfg Reel
 	size := canvasFor(info.Width, info.Height, longSide)
 	reel.Width, reel.Height = size.width, size.height
 
-	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)))
+	err = f.write(ctx, path, reel, cfg.Progress, func(ctx context.Context, send func(*astiav.Frame) error) error {
+		return f.cut(ctx, reel, send)
+	})
 	if err != nil {
-		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
-	}
-	defer func() { _ = file.Cleanup() }() // nothing is left to clean once the reel is in place
-	if err := f.render(ctx, file.Name(), reel, cfg.Progress); err != nil {
-		return ReelInfo{}, f.passError(err)
-	}
-	if err := file.CloseAtomicallyReplace(); err != nil {
-		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
-	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
-		return ReelInfo{}, vig.Errorf(vig.CodeInternal, "write reel", "%w", err)
+		return ReelInfo{}, err
 	}
 	return reel, nil
+}
+
+// producer sends the frames of a reel in order, on its canvas, with PTS and
+// duration on the pictureClock. What is sent belongs to the receiver, also when
+// send returns an error.
+type producer func(ctx context.Context, send func(*astiav.Frame) error) error
+
+// write records what produce sends, and the sound of the reel's clips, into a
+// file that appears at path when it is whole.
+func (f *Film) write(ctx context.Context, path string, reel ReelInfo, progress func(float64), produce producer) error {
+	const op = "write reel"
+	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)))
+	if err != nil {
+		return vig.Errorf(vig.CodeInternal, op, "%w", err)
+	}
+	defer func() { _ = file.Cleanup() }() // nothing is left to clean once the reel is in place
+	if err := f.render(ctx, file.Name(), reel, progress, produce); err != nil {
+		return f.passError(err)
+	}
+	if err := file.CloseAtomicallyReplace(); err != nil {
+		return vig.Errorf(vig.CodeInternal, op, "%w", err)
+	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return vig.Errorf(vig.CodeInternal, op, "%w", err)
+	}
+	return nil
 }
 
 // syncFolder makes the names in a folder outlast a loss of power; renameio
@@ -128,19 +146,19 @@ func pictureTime(d time.Duration) int64 {
 	return mulDiv(int64(d), pictureTicks, int64(time.Second))
 }
 
-// framesAhead is how many frames may wait between cutting and recording, so
+// framesAhead is how many frames may wait between producing and recording, so
 // that neither holds up the other for a moment; at 1920×1080 one has 3 MB.
 const framesAhead = 4
 
-// render writes the reel to the file at path. It cuts on one goroutine and
-// records on another.
-func (f *Film) render(ctx context.Context, path string, reel ReelInfo, progress func(float64)) error {
+// render writes the reel to the file at path. Its frames are produced on one
+// goroutine and recorded on another.
+func (f *Film) render(ctx context.Context, path string, reel ReelInfo, progress func(float64), produce producer) error {
 	ctx, stop := context.WithCancel(ctx)
 	frames := make(chan *astiav.Frame, framesAhead)
-	cut := make(chan error, 1)
+	produced := make(chan error, 1)
 	go func() {
 		defer close(frames)
-		cut <- f.cut(ctx, reel, func(frame *astiav.Frame) error {
+		produced <- produce(ctx, func(frame *astiav.Frame) error {
 			select {
 			case frames <- frame:
 				return nil
@@ -150,18 +168,18 @@ func (f *Film) render(ctx context.Context, path string, reel ReelInfo, progress 
 			}
 		})
 	}()
-	err := f.record(ctx, path, reel, frames, cut, progress)
+	err := f.record(ctx, path, reel, frames, produced, progress)
 	stop()
-	for frame := range frames { // those that an error has left; then nobody cuts any more
+	for frame := range frames { // those that an error has left; then none is produced any more
 		freeFrame(frame)
 	}
 	return err
 }
 
 // record encodes the frames, which it frees, and the reel's sound, and writes
-// both to the file at path. cut tells how the cutting went when no more frames
+// both to the file at path. produced tells how it went when no more frames
 // come.
-func (f *Film) record(ctx context.Context, path string, reel ReelInfo, frames <-chan *astiav.Frame, cut <-chan error, progress func(float64)) error {
+func (f *Film) record(ctx context.Context, path string, reel ReelInfo, frames <-chan *astiav.Frame, produced <-chan error, progress func(float64)) error {
 	track, err := f.openSoundtrack(ctx)
 	if err != nil {
 		return err
@@ -186,7 +204,7 @@ func (f *Film) record(ctx context.Context, path string, reel ReelInfo, frames <-
 			progress(float64(end) / total)
 		}
 	}
-	if err := <-cut; err != nil {
+	if err := <-produced; err != nil {
 		return err
 	}
 	return r.finish()
