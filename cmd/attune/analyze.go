@@ -21,6 +21,7 @@ type analyzeFlags struct {
 	models   string
 	cascades bool
 	noReel   bool
+	overlay  bool
 	from     string
 	sampleHz float64
 }
@@ -64,6 +65,7 @@ kind that is not taken, 64 the call was wrong, 130 stopped.`,
 	c.Flags().StringVar(&f.models, "models", "", "folder of the face model (default: see 'attune models list')")
 	c.Flags().BoolVar(&f.cascades, "cascades", false, "use the reduced mode even where the face model is installed")
 	c.Flags().BoolVar(&f.noReel, "no-reel", false, "findings only: no reel and no stills")
+	c.Flags().BoolVar(&f.overlay, "overlay", false, "also write overlay.mp4: the film with faces, turns of the head, smiles and who faces whom drawn on it")
 	c.Flags().StringVar(&f.from, "from", "", "start from an earlier observations.jsonl, without looking again: quick, and without a reel")
 	c.Flags().Float64Var(&f.sampleHz, "sample-hz", defaultSampleHz, "frames looked at per second of film, 2 to 15")
 	return c
@@ -94,6 +96,11 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	}
 	if study.source != nil && !f.noReel && len(found.Moments) > 0 {
 		if err := cut(c.Context(), study.source, study.folder, &page, bars); err != nil {
+			return err
+		}
+	}
+	if study.source != nil && f.overlay {
+		if err := overlay(c.Context(), study, found.People, found.Scenes, bars); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func newFolder(dir string) (*folder, error) {
 // path returns where to write the file called name for now.
 func (f *folder) path(name string) string { return filepath.Join(f.staging, name) }
 
-// write writes all but the reel.
+// write writes all but the films.
 func (f *folder) write(rec vig.Recording, scenes []vig.Scene, page report.Page) error {
 	if err := os.Mkdir(f.path(stillsDir), 0o755); err != nil {
 		return err
@@ -81,14 +81,16 @@ func (f *folder) file(name string, write func(io.Writer) error) (err error) {
 // publish moves everything to its place. analysis.json goes first of the old
 // and comes last of the new: where it is, the rest belongs to it.
 func (f *folder) publish() error {
-	for _, old := range []string{report.AnalysisFile, reelFile, stillsDir} {
+	for _, old := range []string{report.AnalysisFile, reelFile, overlayFile, stillsDir} {
 		if err := os.RemoveAll(filepath.Join(f.dir, old)); err != nil {
 			return err
 		}
 	}
 	names := []string{report.ObservationsFile, report.PageFile, stillsDir}
-	if _, err := os.Stat(f.path(reelFile)); err == nil {
-		names = append(names, reelFile)
+	for _, film := range []string{reelFile, overlayFile} {
+		if _, err := os.Stat(f.path(film)); err == nil {
+			names = append(names, film)
+		}
 	}
 	for _, name := range append(names, report.AnalysisFile) {
 		if err := os.Rename(f.path(name), filepath.Join(f.dir, name)); err != nil {

@@ -244,7 +244,10 @@ func TestAnalyzeIsDeterministic(t *testing.T) {
 func TestAnalyzeFromObservations(t *testing.T) {
 	t.Parallel()
 	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
-	dir, before := analyzed(t, film, "--cascades", "--no-reel")
+	dir, before := analyzed(t, film, "--cascades", "--no-reel", "--overlay")
+	if got := probed(t, filepath.Join(dir, overlayFile)); (got.Duration-20*time.Second).Abs() > 40*time.Millisecond || !got.Audio {
+		t.Errorf("the overlay lasts %v, has sound: %v; want 20s, true", got.Duration, got.Audio)
+	}
 	again := filepath.Join(t.TempDir(), "again")
 	if got := attune("analyze", "--from", filepath.Join(dir, report.ObservationsFile), "-o", again); got.code != exitOK {
 		t.Fatal(got.stderr)
