@@ -38,24 +38,26 @@ const (
 )
 
 // The weights by which moments are put in order: a chain before everything
-// else together; then its length up to six turns, whether the child began it,
-// and the other cues. They order suggestions inside one film and are never
-// shown. Synthetic films.
+// else together; then whether it is more than an answer, whether the child
+// began it, and the other cues. What counts in full does so from an amount on
+// that a moment either has or has not, so that the order does not hang on a
+// face seen once more or less. They order suggestions inside one film and are
+// never shown. Synthetic films.
 const (
 	chainWeight   = 10.0
-	turnWeight    = 0.8
-	countedTurns  = 6
+	attunedWeight = 2.0 // of a chain of attunedTurns
 	childWeight   = 1.0
-	mutualWeight  = 2.0 // for the whole span
-	facingShare   = 1.0 // for the whole span
+	mutualWeight  = 2.0 // for enoughMutual of the span
 	sharedWeight  = 1.5
 	smileWeight   = 0.5
 	waitWeight    = 1.0
-	returnWeight  = 0.5
+	returnWeight  = 0.5 // without a chain, of which it is a part
 	syncWeight    = 1.0
-	lengthWeight  = 0.05 // less for each second over usualLength
-	usualLength   = 14 * time.Second
-	unseenPenalty = 0.5 // at no coverage at all
+	lengthWeight  = 0.05 // less for each second over usualMost
+	unseenPenalty = 0.5  // at no coverage at all, falling to none at enoughSeen
+
+	enoughMutual = 0.5
+	enoughSeen   = 0.5
 )
 
 // appraise says what s shows, and whether that is enough for a moment: a
@@ -113,14 +115,17 @@ func (a *appraisal) enough() bool {
 func (a *appraisal) order(m *meeting) float64 {
 	var r float64
 	if a.chain != nil {
-		r += chainWeight + turnWeight*float64(min(a.chain.alternations+1, countedTurns))
+		r += chainWeight
+		if a.chain.alternations+1 >= attunedTurns {
+			r += attunedWeight
+		}
 		if child := m.index(vig.RoleChild); child >= 0 && a.chain.Turns[0].who == child {
 			r += childWeight
 		}
+	} else if a.returned != nil {
+		r += returnWeight
 	}
-	length := a.span.Length()
-	r += mutualWeight * share(a.mutual.length(), length)
-	r += facingShare * share(m.either.overlap(a.span), length)
+	r += mutualWeight * min(1, share(a.mutual.length(), a.span.Length())/enoughMutual)
 	switch {
 	case len(a.shared) > 0:
 		r += sharedWeight
@@ -130,14 +135,11 @@ func (a *appraisal) order(m *meeting) float64 {
 	if a.wait != nil {
 		r += waitWeight
 	}
-	if a.returned != nil {
-		r += returnWeight
-	}
 	if len(a.together) > 0 {
 		r += syncWeight
 	}
-	r -= lengthWeight * max(0, (length-usualLength).Seconds())
-	return r * (1 - unseenPenalty*(1-a.coverage))
+	r -= lengthWeight * max(0, (a.span.Length()-usualMost).Seconds())
+	return r * (1 - unseenPenalty*max(0, 1-a.coverage/enoughSeen))
 }
 
 // isAnswered reports whether the other takes a turn after t, inside s.

@@ -83,6 +83,13 @@ func newChain(run []Turn, facing spans) (Chain, bool) {
 	if len(run) < leastAlternations+1 {
 		return Chain{}, false
 	}
+	if last := run[len(run)-1]; !last.has(ActVoice) && !last.has(ActMovement) {
+		// A chain ends with the last voice or movement where there is one: who
+		// turns the head afterwards begins something else.
+		if c, ok := newChain(run[:len(run)-1], facing); ok {
+			return c, true
+		}
+	}
 	c := Chain{Turns: run, Span: run[0].Span, Initiator: run[0].Person, Receiver: run[1].Person}
 	for i := 1; i < len(run); i++ {
 		c.Span = c.Span.Union(run[i].Span)

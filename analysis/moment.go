@@ -31,6 +31,10 @@ const (
 	// over about spread: so they are spread over the film.
 	nearness = 0.3
 	spread   = 30 * time.Second
+	// asGood is the share by which a moment may fall short of the best and is
+	// still as good: by as much ranks change when a film is sampled or encoded
+	// otherwise. Synthetic films.
+	asGood = 0.1
 
 	// The draft reel.
 	reelMoments = 3
@@ -163,17 +167,36 @@ func (m *meeting) choose(want int) []appraisal {
 	}
 	var chosen []appraisal
 	for len(chosen) < want && len(open) > 0 {
-		best, most := 0, math.Inf(-1)
+		weights := make([]float64, len(open))
 		for i := range open {
-			if w := open[i].rank * (1 - closeness(open[i].span, chosen)); w > most {
-				best, most = i, w
-			}
+			weights[i] = open[i].rank * (1 - closeness(open[i].span, chosen))
 		}
+		best := firstOfBest(open, weights)
 		b := open[best]
 		chosen = append(chosen, b)
 		open = slices.DeleteFunc(open, func(a appraisal) bool { return a.span.Overlap(b.span) > 0 })
 	}
 	return chosen
+}
+
+// firstOfBest returns the index of the one that begins first of those as good
+// as the best; of several that begin with it, the best.
+func firstOfBest(open []appraisal, weights []float64) int {
+	least := slices.Max(weights) * (1 - asGood)
+	first := -1
+	for i, w := range weights {
+		if w < least {
+			continue
+		}
+		if first >= 0 {
+			f := open[first].span
+			if apart := open[i].span.Overlap(f) == 0; apart && open[i].span.Start > f.Start || !apart && w <= weights[first] {
+				continue
+			}
+		}
+		first = i
+	}
+	return first
 }
 
 // closeness returns how much less s counts for the one of chosen nearest to it.
