@@ -41,8 +41,17 @@ const (
 	// end a burst; what is shorter than a short syllable is a knock.
 	burstBridge = 200 * time.Millisecond
 	leastBurst  = 120 * time.Millisecond
-	// leastVoiced is for how long a burst must have a pitch: noise has none.
+	// leastVoiced is for how long a burst must have a pitch that glides by no
+	// more than maxGlide from frame to frame: noise has none. With one, voiceOff
+	// dB above the floor are enough for a voice to be on: noise that is not
+	// steady seldom has one.
 	leastVoiced = 80 * time.Millisecond
+	maxGlide    = 0.15
+	// A pitch that stays within heldWithin for longer than longestHeld is that
+	// of a machine: of speech it changes by a semitone, 6 %, or more within a
+	// phrase.
+	longestHeld = 2 * time.Second
+	heldWithin  = 1.02
 	// longestBurst is the length from which on a sound is not a turn: music, or
 	// a machine.
 	longestBurst = 15 * time.Second
@@ -68,14 +77,17 @@ func bursts(sound []vig.SoundFrame) []burst {
 
 func frames(d time.Duration) int { return int(d / vig.SoundStep) }
 
-// active returns the ranges of frames in which there is a voice.
+// active returns the ranges of frames in which there is a voice: loud above
+// the noise, or with the pitch of a voice for a syllable, and not far from
+// where there is one.
 func active(sound []vig.SoundFrame) [][2]int {
 	floor := noiseFloor(sound)
+	tonal := tones(sound)
 	var ranges [][2]int
 	on := false
 	for i, s := range sound {
 		above := s.Level - floor[i]
-		on = s.Level >= leastLevel && (above >= voiceOn || on && above >= voiceOff)
+		on = s.Level >= leastLevel && (above >= voiceOn || above >= voiceOff && (on || tonal[i]))
 		if !on {
 			continue
 		}
@@ -85,16 +97,64 @@ func active(sound []vig.SoundFrame) [][2]int {
 			ranges = append(ranges, [2]int{i, i + 1})
 		}
 	}
-	return slices.DeleteFunc(ranges, func(r [2]int) bool {
-		voiced := 0
-		for _, s := range sound[r[0]:r[1]] {
-			if s.Pitch > 0 {
-				voiced++
+	var out [][2]int
+	for _, r := range ranges {
+		out = append(out, nearTones(tonal, r)...)
+	}
+	return slices.DeleteFunc(out, func(r [2]int) bool {
+		n := r[1] - r[0]
+		return n < frames(leastBurst) || n > frames(longestBurst)
+	})
+}
+
+// tones tells which frames belong to a run with the pitch of a voice: long
+// enough to be a syllable, gliding, and not held as that of a machine.
+func tones(sound []vig.SoundFrame) []bool {
+	out := make([]bool, len(sound))
+	for i := 0; i < len(sound); {
+		j := i + 1
+		for j < len(sound) && sound[i].Pitch > 0 && math.Abs(sound[j].Pitch-sound[j-1].Pitch) <= maxGlide*sound[j-1].Pitch {
+			j++
+		}
+		if sound[i].Pitch > 0 && j-i >= frames(leastVoiced) {
+			for k := i; k < j; k++ {
+				out[k] = !isHeld(sound[max(i, k-frames(longestHeld)):min(j, k+frames(longestHeld))])
 			}
 		}
-		n := r[1] - r[0]
-		return n < frames(leastBurst) || n > frames(longestBurst) || voiced < frames(leastVoiced)
-	})
+		i = j
+	}
+	return out
+}
+
+// isHeld reports whether one pitch is held for too long for a voice.
+func isHeld(run []vig.SoundFrame) bool {
+	if len(run) <= frames(longestHeld) {
+		return false
+	}
+	low, high := math.Inf(1), 0.0
+	for _, s := range run {
+		low, high = min(low, s.Pitch), max(high, s.Pitch)
+	}
+	return high <= low*heldWithin
+}
+
+// nearTones returns the parts of r that are within burstBridge of a tone: what
+// a voice has without pitch is short, the hiss of a machine or a rattle goes on.
+func nearTones(tonal []bool, r [2]int) [][2]int {
+	var out [][2]int
+	reach := frames(burstBridge)
+	for i := r[0]; i < r[1]; i++ {
+		if !tonal[i] {
+			continue
+		}
+		from, to := max(r[0], i-reach), min(r[1], i+1+reach)
+		if n := len(out); n > 0 && from <= out[n-1][1] {
+			out[n-1][1] = to
+		} else {
+			out = append(out, [2]int{from, to})
+		}
+	}
+	return out
 }
 
 // noiseFloor returns the level of the noise under each frame in dB.

@@ -192,3 +192,100 @@ func BenchmarkVoice(b *testing.B) {
 	}
 	b.ReportMetric(sound.Seconds()/b.Elapsed().Seconds(), "s/s")
 }
+
+// roomNoises are the noises of rooms in which a voice must be heard, at a root
+// mean square of 1.
+var roomNoises = map[string]func(rng *rand.Rand, out []float64){
+	"white": func(rng *rand.Rand, out []float64) {
+		for i := range out {
+			out[i] = rng.NormFloat64()
+		}
+	},
+	"ventilation": func(rng *rand.Rand, out []float64) {
+		low := 0.0
+		for i := range out {
+			low += 0.05 * (rng.NormFloat64() - low) // one-pole low-pass at 130 Hz
+			out[i] = low
+		}
+	},
+	"hum of 100 Hz": func(_ *rand.Rand, out []float64) {
+		for i := range out {
+			for k := 1.0; k <= 6; k++ {
+				out[i] += math.Sin(2*math.Pi*100*k*float64(i)/voiceRate+k) / k
+			}
+		}
+	},
+	"clatter": func(rng *rand.Rand, out []float64) {
+		loud := 0.0
+		for i := range out {
+			if rng.Float64() < 1.5/voiceRate {
+				loud = 1 + 3*rng.Float64()
+			}
+			loud *= 1 - 1/(0.03*voiceRate)
+			out[i] = (loud + 0.02) * rng.NormFloat64()
+		}
+	},
+	"fan on and off": func(rng *rand.Rand, out []float64) {
+		for i := range out {
+			out[i] = rng.NormFloat64()
+			if i/voiceRate/5%2 == 0 {
+				out[i] /= 20
+			}
+		}
+	},
+	"voices of others": func(rng *rand.Rand, out []float64) {
+		for range 5 {
+			for at := 0; at < len(out); {
+				d := sec(0.15 + 0.25*rng.Float64())
+				x := vowel(d, 100+150*rng.Float64(), -20, 60, rng.Uint64())
+				for i := range min(len(x), len(out)-at) {
+					out[at+i] += float64(x[i]) * math.Sin(math.Pi*float64(i)/float64(len(x)))
+				}
+				at += len(x) + int(0.1*voiceRate*rng.Float64())
+			}
+		}
+	},
+}
+
+// A voice is heard in the noise of a room: 5 dB above it, frame by frame.
+func TestVoiceInTheNoiseOfARoom(t *testing.T) {
+	t.Parallel()
+	const length, level = 20 * time.Second, -26.0
+	for name, fill := range roomNoises {
+		for _, snr := range []float64{20, 10, 5} {
+			t.Run(fmt.Sprintf("%s, %v dB", name, snr), func(t *testing.T) {
+				t.Parallel()
+				rng := rand.New(rand.NewPCG(3, 3))
+				around := make([]float64, int(length.Seconds()*voiceRate))
+				fill(rng, around)
+				var power float64
+				for _, v := range around {
+					power += v * v
+				}
+				gain := math.Pow(10, (level-snr)/20) / math.Sqrt(power/float64(len(around)))
+				pcm := make([]float32, len(around))
+				for i, v := range around {
+					pcm[i] = float32(v * gain)
+				}
+				var spoken spans
+				for k := range 6 {
+					s := vig.Span{Start: sec(1.5 + 3*float64(k)), End: sec(2.6 + 3*float64(k) + 0.1*float64(k%3))}
+					spoken = append(spoken, s)
+					first := int(s.Start.Seconds() * voiceRate)
+					for i, v := range vowel(s.Length(), []float64{190, 330}[k%2], level, 80, uint64(k)) {
+						pcm[first+i] += v * float32(0.9-0.5*math.Cos(2*math.Pi*4.5*float64(i)/voiceRate))
+					}
+				}
+				v := NewVoice()
+				v.Write(pcm)
+				heard := voiced(bursts(v.Frames()))
+				both := heard.and(spoken).length()
+				f1 := 2 * both.Seconds() / (heard.length() + spoken.length()).Seconds()
+				t.Logf("F1 %.2f", f1)
+				if f1 < 0.85 {
+					t.Errorf("F1 %.2f: heard %v", f1, heard)
+				}
+			})
+		}
+	}
+}
