@@ -59,7 +59,7 @@ func (a *appraisal) evidence(m *meeting) []vig.Evidence {
 		out = append(out, e)
 	}
 	if c := a.chain; c != nil {
-		say(vig.CueTurns, c.Span, c.Turns[0].who, sayTurns, len(c.Turns), seconds(c.Span.Length()))
+		say(vig.CueTurns, c.Span, c.Turns[0].who, sayTurns, c.alternations+1, seconds(c.Span.Length()))
 		m.reception(c, say)
 	} else if r := a.returned; r != nil {
 		say(vig.CueFacing, r.span, 1-r.first, sayTurned, seconds(r.after), actWords[ActGaze])

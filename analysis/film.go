@@ -40,10 +40,12 @@ func newFilm(rec vig.Recording) *film {
 		f.observations = append(f.observations, o)
 	}
 	slices.SortStableFunc(f.observations, func(a, b vig.Observation) int { return cmp.Compare(a.Time, b.Time) })
-	f.span.End = max(rec.Duration, time.Duration(len(rec.Sound))*vig.SoundStep)
+	f.span.End = rec.Duration
 	if n := len(f.observations); n > 0 {
 		f.span.End = max(f.span.End, f.observations[n-1].Time)
 	}
+	// A film ends with its picture; what sounds on after it cannot be watched.
+	f.sound = f.sound[:min(len(f.sound), int((f.span.End+vig.SoundStep-1)/vig.SoundStep))]
 	for i := range f.observations {
 		next := f.span.End
 		if i+1 < len(f.observations) {
