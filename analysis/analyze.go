@@ -43,8 +43,12 @@ func Analyze(rec vig.Recording, cfg Config) Result {
 	number(ps)
 	fs := newFacings(f, ps)
 	moved := movements(f, ps)
+	drawn := make([][]vig.Reading, len(ps))
+	for k := range ps {
+		drawn[k] = shown(moved[k])
+	}
 
-	r := Result{People: people(f, ps), Scenes: scenes(f, ps, fs, moved, heard)}
+	r := Result{People: people(f, ps), Scenes: scenes(f, ps, fs, drawn, heard)}
 	var m *meeting
 	if two {
 		m = newMeeting(f, ps, fs, heard, moved)
@@ -52,7 +56,7 @@ func Analyze(rec vig.Recording, cfg Config) Result {
 		r.Moments = m.moments(cfg.wanted(f.span.Length()))
 		r.DraftReel = draftReel(r.Moments)
 	}
-	r.Signals = signals(f, ps, fs, moved, m, heard)
+	r.Signals = signals(f, ps, fs, drawn, m, heard)
 	r.noteSight(f, m)
 	r.noteSound(f, m, heard)
 	return r

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"attune/internal/vig"
@@ -19,9 +20,13 @@ const (
 	regionAbove = 0.4
 	regionBelow = 3.5
 
-	// fullMovement is the mean difference in luma that is drawn as 1: arms
-	// waved before a plain wall.
+	// fullMovement is the mean difference in luma that counts as 1: arms waved
+	// before a plain wall.
 	fullMovement = 8.0
+	// fullShown is the quantile of somebody's movement in the film that is shown
+	// as 1, so that what can be seen of it does not hang on how near the camera
+	// is or how much the clothes stand out.
+	fullShown = 0.99
 
 	// A burst of movement starts burstOn above what is usual for the person
 	// and lasts until it falls below burstOff, both in units of the usual
@@ -50,7 +55,8 @@ const (
 
 // movements returns for each of ps how much they move, by observation: the
 // mean over the cells of their region, less the median over all cells outside
-// any region, which is what the camera's own movement gives everywhere.
+// any region, which is what the camera's own movement gives everywhere. 1 is a
+// strong movement; there is no bound.
 func movements(f *film, ps []*person) [][]vig.Reading {
 	out := make([][]vig.Reading, len(ps))
 	for k := range ps {
@@ -72,9 +78,30 @@ func movements(f *film, ps []*person) [][]vig.Reading {
 		}
 		for k := range ps {
 			if cells[k] > 0 {
-				out[k][i] = vig.Read(min(1, sum[k]/float64(cells[k])/fullMovement))
+				out[k][i] = vig.Read(sum[k] / float64(cells[k]) / fullMovement)
 			}
 		}
+	}
+	return out
+}
+
+// shown returns the movement m of one person as shares of the strongest in the
+// film, 0–1; of no movement, where the noise of the picture is all there is.
+func shown(m []vig.Reading) []vig.Reading {
+	var seen []float64
+	for _, r := range m {
+		if r.Seen {
+			seen = append(seen, r.Value)
+		}
+	}
+	if len(seen) == 0 {
+		return m
+	}
+	slices.Sort(seen)
+	full := max(leastMovement, seen[int(fullShown*float64(len(seen)-1))])
+	out := slices.Clone(m)
+	for i := range out {
+		out[i].Value = min(1, out[i].Value/full)
 	}
 	return out
 }
