@@ -44,10 +44,10 @@ const (
 	homeMemory = 10 * time.Second
 	homeDoubt  = 0.5
 	// Somebody is followed who was seen for a fifth of the film, or for ten
-	// seconds in all: passers-by are not. At most six, those seen most.
+	// seconds in all: passers-by are not. At most eight, those seen most.
 	followedShare = 0.2
 	followedTime  = 10 * time.Second
-	maxFollowed   = 6
+	maxFollowed   = 8
 	// crowded is the share of the film with three faces at once from which on
 	// it is one of more than two people.
 	crowded = 0.02
