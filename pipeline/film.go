@@ -329,7 +329,8 @@ func errClosed() error {
 	return vig.Errorf(vig.CodeConflict, "read film", "the film is closed")
 }
 
-// Close ends the passes that still run and waits for them.
+// Close ends the passes that still run and waits for them. It may be called in
+// a loop over Frames or Sound, but not by a function that a config brings.
 func (f *Film) Close() {
 	f.mu.Lock()
 	f.closed = true

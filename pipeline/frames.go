@@ -53,52 +53,14 @@ const samplesAhead = 8
 func (f *Film) Frames(ctx context.Context, cfg FramesConfig) iter.Seq2[vig.Sample, error] {
 	cfg = cfg.withDefaults()
 	return func(yield func(vig.Sample, error) bool) {
-		pass, cancel := context.WithCancel(ctx)
-		ready := make(chan sampled, samplesAhead)
-		free := make(chan []byte, samplesAhead+2) // one with the consumer, one being filled
-		go func() {
-			defer close(ready)
-			if err := f.sample(pass, cfg, ready, free); err != nil {
-				select {
-				case ready <- sampled{err: err}:
-				case <-pass.Done():
-				}
-			}
-		}()
-		defer func() {
-			cancel()
-			for range ready { // until the goroutine has ended
-			}
-		}()
-		for s := range ready {
-			if err := ctx.Err(); err != nil {
-				yield(vig.Sample{}, err)
-				return
-			}
-			if s.err != nil {
-				yield(vig.Sample{}, f.passError(s.err))
-				return
-			}
-			if !yield(s.Sample, nil) {
-				return
-			}
-			free <- s.Picture.BGR
-		}
-		if err := ctx.Err(); err != nil {
-			yield(vig.Sample{}, err)
-		}
+		convey(ctx, f, samplesAhead, yield, func(ctx context.Context, c *conveyor[vig.Sample]) error {
+			return f.sample(ctx, cfg, c)
+		})
 	}
 }
 
-// sampled is a sample on its way to the consumer, or the error that ends them.
-type sampled struct {
-	vig.Sample
-	err error
-}
-
-// sample decodes the film, sends its samples to ready and takes buffers that
-// are done with from free.
-func (f *Film) sample(ctx context.Context, cfg FramesConfig, ready chan<- sampled, free <-chan []byte) error {
+// sample decodes the film and sends its samples.
+func (f *Film) sample(ctx context.Context, cfg FramesConfig, c *conveyor[vig.Sample]) error {
 	d, err := f.openDecoder(ctx, picture, 0)
 	if err != nil {
 		return err
@@ -125,18 +87,11 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, ready chan<- sample
 		if !ticks.take(t) {
 			continue
 		}
-		var buffer []byte
-		select {
-		case buffer = <-free:
-		default: // the first ones
-		}
-		p, err := r.render(frame, buffer)
+		p, err := r.render(frame, c.spare().Picture.BGR)
 		if err != nil {
 			return err
 		}
-		select {
-		case ready <- sampled{Sample: vig.Sample{Time: t, Picture: p}}:
-		case <-ctx.Done():
+		if !c.send(vig.Sample{Time: t, Picture: p}) {
 			return ctx.Err()
 		}
 	}

@@ -21,6 +21,10 @@ const SoundRate = 16000
 // which sound is measured.
 const soundBlock = 6 * int(SoundRate*vig.SoundStep/time.Second)
 
+// soundAhead is how many blocks may lie ready while the consumer works on one:
+// nearly two seconds.
+const soundAhead = 8
+
 // resyncAfter is how far the times of the sound may run off from the count of
 // its samples before silence is put in or sound is cut out: the step in which
 // sound is measured. Below lie the rounding of containers and the drift of
@@ -40,30 +44,26 @@ type Sound struct {
 // where the sound ends, before or after the picture. A film without sound
 // yields nothing. All channels are mixed into one.
 //
-// Memory does not grow with the film. Errors are as those of Frames.
+// The sound is decoded ahead as the frames are, and memory does not grow with
+// the film. Errors are as those of Frames.
 func (f *Film) Sound(ctx context.Context) iter.Seq2[Sound, error] {
 	return func(yield func(Sound, error) bool) {
 		if f.audioIndex < 0 {
 			return
 		}
-		line := &soundLine{yield: yield}
-		if err := f.listen(ctx, line); err != nil && !line.stopped {
-			if ctx.Err() != nil {
-				err = ctx.Err()
-			}
-			yield(Sound{}, f.passError(err))
-		}
+		convey(ctx, f, soundAhead, yield, f.listen)
 	}
 }
 
-// listen decodes the film's sound onto the line.
-func (f *Film) listen(ctx context.Context, line *soundLine) error {
+// listen decodes the film's sound and sends it in blocks.
+func (f *Film) listen(ctx context.Context, c *conveyor[Sound]) error {
 	d, err := f.openDecoder(ctx, sound, 0)
 	if err != nil {
 		return err
 	}
 	defer d.close()
 	defer func() { f.passed(sound, d.tally) }()
+	line := &soundLine{to: c}
 	defer line.close()
 	for !line.stopped {
 		frame, t, err := d.next()
@@ -87,7 +87,7 @@ func (f *Film) listen(ctx context.Context, line *soundLine) error {
 // blocks. A run is sound whose frames follow one another; each run is resampled
 // by itself.
 type soundLine struct {
-	yield   func(Sound, error) bool
+	to      *conveyor[Sound]
 	stopped bool // the consumer wants no more
 
 	block   []float32
@@ -185,11 +185,13 @@ func (l *soundLine) convert(frame *astiav.Frame) error {
 	return nil
 }
 
-// write puts pcm onto the line and yields the blocks that become full.
+// write puts pcm onto the line and sends the blocks that become full.
 func (l *soundLine) write(pcm []float32) {
 	for len(pcm) > 0 && !l.stopped {
 		if l.block == nil {
-			l.block = make([]float32, 0, soundBlock)
+			if l.block = l.to.spare().PCM[:0]; cap(l.block) == 0 {
+				l.block = make([]float32, 0, soundBlock)
+			}
 		}
 		n := min(len(pcm), soundBlock-len(l.block))
 		l.block = append(l.block, pcm[:n]...)
@@ -201,15 +203,14 @@ func (l *soundLine) write(pcm []float32) {
 	}
 }
 
-// hand yields the block.
+// hand sends the block.
 func (l *soundLine) hand() {
 	first := l.written - int64(len(l.block))
-	s := Sound{Time: time.Duration(mulDiv(first, int64(time.Second), SoundRate)), PCM: l.block}
-	l.stopped = !l.yield(s, nil)
-	l.block = l.block[:0]
+	l.stopped = !l.to.send(Sound{Time: time.Duration(mulDiv(first, int64(time.Second), SoundRate)), PCM: l.block})
+	l.block = nil
 }
 
-// finish yields what is left on the line.
+// finish sends what is left on the line.
 func (l *soundLine) finish() error {
 	if err := l.endRun(); err != nil {
 		return err
