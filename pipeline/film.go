@@ -213,6 +213,9 @@ func (f *Film) square() (w, h int) {
 // measure fills in what the film's info still lacks.
 func (f *Film) measure(d *decoder) error {
 	f.info.Width, f.info.Height = f.orientation.size(f.square())
+	if err := checkSample(f.orientation.size(f.sampleSize(sampleLongSide))); err != nil {
+		return err
+	}
 	f.info.Rotation, f.info.Mirrored = f.orientation.degrees(), f.orientation.mirrored
 	if r := d.stream.AvgFrameRate(); r.Num() > 0 && r.Den() > 0 {
 		f.info.FrameRate = r.Float64()

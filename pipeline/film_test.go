@@ -139,6 +139,37 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A film is refused at once when nobody could be seen in its samples, which
+// have at most 640 pixels on their longer side.
+func TestTooSmallToLookAt(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		size, filter string // of the stored picture
+		want         vig.Code
+	}{
+		{"640x24", "null", vig.CodeUnsupported},
+		{"24x640", "null", vig.CodeUnsupported},
+		{"1280x62", "null", vig.CodeUnsupported}, // its samples are 31 pixels high
+		{"1280x64", "null", ""},
+		{"32x32", "null", ""},
+		{"64x20", "setsar=1/2", ""}, // shown as 64×40
+	} {
+		path := madeFilm(t, "f.mp4", "-f", "lavfi", "-i", "color=gray:r=10:d=0.5:s="+test.size, "-vf", test.filter, "-c:v", "libx264")
+		film, err := openFile(t, path, Config{})
+		if vig.CodeOf(err) != test.want {
+			t.Errorf("%s: %v, want code %q", test.size, err, test.want)
+		}
+		if err != nil {
+			continue
+		}
+		for _, s := range samples(t, film, FramesConfig{}) {
+			if min(s.Picture.Width, s.Picture.Height) < minSampleSide {
+				t.Errorf("%s: a sample of %d × %d", test.size, s.Picture.Width, s.Picture.Height)
+			}
+		}
+	}
+}
+
 // A film that is longer than it says is stopped at the limit all the same.
 func TestLimitOfDurationHoldsWhileReading(t *testing.T) {
 	t.Parallel()

@@ -17,13 +17,16 @@ type FramesConfig struct {
 	LongSide int     // most pixels of a sample's longer side; 0 means 640. Nothing is enlarged.
 }
 
+// sampleLongSide is the longer side of a sample if nothing else is asked for.
+const sampleLongSide = 640
+
 func (c FramesConfig) withDefaults() FramesConfig {
 	if !(c.Hz > 0) {
 		c.Hz = 6
 	}
 	c.Hz = min(c.Hz, 1000)
 	if c.LongSide <= 0 {
-		c.LongSide = 640
+		c.LongSide = sampleLongSide
 	}
 	return c
 }

@@ -73,6 +73,22 @@ func (c Config) checkPixels(w, h int) error {
 	return nil
 }
 
+// minSampleSide is the least side of a sample in pixels: nobody can be made out
+// in less. The smallest face that YuNet finds has about 10 pixels each way (its
+// page in the OpenCV Zoo), and a head with shoulders is three times as high.
+const minSampleSide = 32
+
+// checkSample refuses a film whose samples, of the given size, are too small to
+// be looked at, before anybody waits for them.
+func checkSample(w, h int) error {
+	if min(w, h) < minSampleSide {
+		return vig.Errorf(vig.CodeUnsupported, "open film",
+			"the picture is too small or too narrow to see people in it: it is looked at with %d × %d pixels, and takes %d each way",
+			w, h, minSampleSide)
+	}
+	return nil
+}
+
 func (c Config) checkDuration(d time.Duration) error {
 	if d > c.MaxDuration {
 		return vig.Errorf(vig.CodeUnsupported, "open film",

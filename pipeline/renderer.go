@@ -22,13 +22,17 @@ type renderer struct {
 // newRenderer makes pictures whose longer side is at most longSide pixels. The
 // caller closes it.
 func newRenderer(f *Film, longSide int) *renderer {
-	w, h := f.square()
+	w, h := f.sampleSize(longSide)
+	return &renderer{width: w, height: h, orientation: f.orientation, scaled: newFrame()}
+}
+
+// sampleSize returns the size of a sample, as it lies stored, whose longer side
+// is at most longSide pixels.
+func (f *Film) sampleSize(longSide int) (w, h int) {
+	w, h = f.square()
 	share := min(1, float64(longSide)/float64(max(w, h)))
 	side := func(n int) int { return max(1, int(math.Round(float64(n)*share))) }
-	return &renderer{
-		width: side(w), height: side(h), orientation: f.orientation,
-		scaled: newFrame(),
-	}
+	return side(w), side(h)
 }
 
 // render returns frame as a picture, in buffer if that is large enough.
