@@ -216,14 +216,3 @@ func (t *fitter) close() {
 		t.graph, t.in, t.out = nil, nil, nil
 	}
 }
-
-func newFilterGraph() *astiav.FilterGraph {
-	g := must(astiav.AllocFilterGraph())
-	took(heldOther)
-	return g
-}
-
-func freeFilterGraph(g *astiav.FilterGraph) {
-	g.Free()
-	gave(heldOther)
-}

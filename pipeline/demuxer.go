@@ -44,8 +44,7 @@ func openDemuxer(ctx context.Context, r io.ReaderAt, size int64, name string, cf
 		return nil, vig.Errorf(vig.CodeInternal, op, "%w", err)
 	}
 	took(heldIO)
-	d.interrupter = astiav.NewIOInterrupter()
-	took(heldOther)
+	d.interrupter = take(heldOther, astiav.NewIOInterrupter())
 	d.unwatch = context.AfterFunc(ctx, d.interrupter.Interrupt)
 
 	format := must(astiav.AllocFormatContext())
@@ -177,14 +176,12 @@ func (d *demuxer) close() {
 		d.format = nil
 	}
 	if d.io != nil {
-		d.io.Free()
-		gave(heldIO)
+		free(heldIO, d.io)
 		d.io = nil
 	}
 	if d.interrupter != nil {
 		d.unwatch()
-		d.interrupter.Free()
-		gave(heldOther)
+		free(heldOther, d.interrupter)
 		d.interrupter = nil
 	}
 }

@@ -57,8 +57,8 @@ func heldText() string {
 	return strings.Join(parts, ", ")
 }
 
-// libav's constructors return nil only where memory has run out. Go's own end
-// the program then, and so do these.
+// must returns p. libav's constructors return nil only where memory has run
+// out. Go's own end the program then, and so does this.
 func must[T any](p *T) *T {
 	if p == nil {
 		panic("pipeline: libav has no memory left")
@@ -66,46 +66,33 @@ func must[T any](p *T) *T {
 	return p
 }
 
-func newPacket() *astiav.Packet {
-	p := must(astiav.AllocPacket())
-	took(heldPacket)
-	return p
+// take counts p, which libav has just made, and returns it.
+func take[T any](k heldKind, p *T) *T {
+	took(k)
+	return must(p)
 }
 
-func freePacket(p *astiav.Packet) {
+// free frees p, which take has counted.
+func free(k heldKind, p interface{ Free() }) {
 	p.Free()
-	gave(heldPacket)
+	gave(k)
 }
 
-func newFrame() *astiav.Frame {
-	f := must(astiav.AllocFrame())
-	took(heldFrame)
-	return f
-}
+func newPacket() *astiav.Packet   { return take(heldPacket, astiav.AllocPacket()) }
+func freePacket(p *astiav.Packet) { free(heldPacket, p) }
 
-func freeFrame(f *astiav.Frame) {
-	f.Free()
-	gave(heldFrame)
-}
+func newFrame() *astiav.Frame   { return take(heldFrame, astiav.AllocFrame()) }
+func freeFrame(f *astiav.Frame) { free(heldFrame, f) }
 
 func newCodecContext(c *astiav.Codec) *astiav.CodecContext {
-	cc := must(astiav.AllocCodecContext(c))
-	took(heldCodec)
-	return cc
+	return take(heldCodec, astiav.AllocCodecContext(c))
 }
-
-func freeCodecContext(cc *astiav.CodecContext) {
-	cc.Free()
-	gave(heldCodec)
-}
+func freeCodecContext(cc *astiav.CodecContext) { free(heldCodec, cc) }
 
 func newResampler() *astiav.SoftwareResampleContext {
-	r := must(astiav.AllocSoftwareResampleContext())
-	took(heldResampler)
-	return r
+	return take(heldResampler, astiav.AllocSoftwareResampleContext())
 }
+func freeResampler(r *astiav.SoftwareResampleContext) { free(heldResampler, r) }
 
-func freeResampler(r *astiav.SoftwareResampleContext) {
-	r.Free()
-	gave(heldResampler)
-}
+func newFilterGraph() *astiav.FilterGraph   { return take(heldOther, astiav.AllocFilterGraph()) }
+func freeFilterGraph(g *astiav.FilterGraph) { free(heldOther, g) }

@@ -96,7 +96,4 @@ func (m *mux) close() {
 	freeFormat(m.format)
 }
 
-func freeFormat(f *astiav.FormatContext) {
-	f.Free()
-	gave(heldFormat)
-}
+func freeFormat(f *astiav.FormatContext) { free(heldFormat, f) }
