@@ -19,7 +19,9 @@ const (
 )
 
 // The decoders that are taken: libav's codec name → the one decoder for it.
-// mpeg2video, mp2 and ac3 are what camcorders with discs and AVCHD wrote.
+// mpeg2video and mp2 are what the camcorders of tapes and discs wrote (HDV), ac3
+// what those of AVCHD did: films of old sessions, and of the shared material.
+// Without them such a film would be refused, or looked at as if nobody spoke.
 var (
 	videoDecoders = map[string]string{
 		"h264": "h264", "hevc": "hevc", "vp8": "vp8", "vp9": "vp9", "av1": "libdav1d",
