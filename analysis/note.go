@@ -16,7 +16,7 @@ const (
 	noteNotTurned = "The two were not seen turned to each other."
 	noteNothing   = "Nothing was found that two or more signs agree on."
 	noteRoles     = "It could not be told who is the adult and who is the child."
-	noteNoSound   = "The film has no sound: only faces and movement were looked at."
+	noteNoSound   = "There was no sound to listen to: only faces and movement were looked at."
 	noteNoVoice   = "No voice was heard above the noise."
 	noteOwnerless = "For most of the voices it could not be told whose they are."
 	noteCoverage  = "The face of %s was seen in %d %% of the film."

@@ -12,8 +12,8 @@ import (
 type OverlayConfig struct {
 	FramesConfig // of the samples that are drawn on
 
-	Draw     func(vig.Sample)   // draws on a sample's picture, in place; required
-	Progress func(done float64) // as of a reel
+	Draw     func(vig.Sample) error // draws on a sample's picture, in place; required. An error ends the overlay.
+	Progress func(done float64)     // as of a reel
 }
 
 // Overlay writes the film's samples, drawn on by cfg.Draw, with the film's
@@ -59,7 +59,9 @@ func (f *Film) draw(ctx context.Context, reel ReelInfo, cfg OverlayConfig, send 
 		if err := release(at); err != nil {
 			return err
 		}
-		cfg.Draw(sample)
+		if err := cfg.Draw(sample); err != nil {
+			return err
+		}
 		if err := fill(held, sample.Picture); err != nil {
 			return err
 		}

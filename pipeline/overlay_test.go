@@ -20,7 +20,7 @@ func TestOverlay(t *testing.T) {
 	done := 0.0
 	err := film.Overlay(t.Context(), path, OverlayConfig{
 		FramesConfig: FramesConfig{Hz: 6, LongSide: 320},
-		Draw: func(s vig.Sample) {
+		Draw: func(s vig.Sample) error {
 			drawn = append(drawn, s.Time)
 			for i := range s.Picture.BGR { // all green
 				s.Picture.BGR[i] = 0
@@ -28,6 +28,7 @@ func TestOverlay(t *testing.T) {
 					s.Picture.BGR[i] = 255
 				}
 			}
+			return nil
 		},
 		Progress: func(share float64) { done = share },
 	})

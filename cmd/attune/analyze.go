@@ -52,8 +52,8 @@ kind that is not taken, 64 the call was wrong, 130 stopped.`,
   attune analyze visit.mp4 -o results/visit
   attune analyze --from results/visit/observations.jsonl -o results/again`,
 		Args: func(c *cobra.Command, args []string) error {
-			if f.from != "" && len(args) == 0 {
-				return nil
+			if f.from != "" {
+				return nil // see checkFrom
 			}
 			return oneFilm(c, args)
 		},
@@ -71,13 +71,24 @@ kind that is not taken, 64 the call was wrong, 130 stopped.`,
 	return c
 }
 
-// defaultSampleHz is the design's: two samples in the shortest answer looked
-// for, 0.3 s.
-const defaultSampleHz = 6
+// How many samples a second. At 6 they are 167 ms apart, so that one lies inside
+// the shortest answer looked for, 0.3 s; at 2 answers are missed of which the
+// longest looked for, 3 s, are still found; beyond 15 heads and mouths do not
+// move enough from one to the next to be worth the time.
+const (
+	defaultSampleHz = 6
+	leastSampleHz   = 2
+	mostSampleHz    = 15
+)
 
 func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
-	if f.sampleHz < 2 || f.sampleHz > 15 {
-		return usageError{fmt.Errorf("--sample-hz is %g; it takes 2 to 15", f.sampleHz)}
+	if !(f.sampleHz >= leastSampleHz && f.sampleHz <= mostSampleHz) {
+		return usageError{fmt.Errorf("--sample-hz is %g; it takes %d to %d", f.sampleHz, leastSampleHz, mostSampleHz)}
+	}
+	if f.from != "" {
+		if err := f.checkFrom(args, c.Flags().Changed); err != nil {
+			return err
+		}
 	}
 	bars := newBars(c.ErrOrStderr())
 	study, err := f.study(c.Context(), args, bars)
@@ -133,6 +144,9 @@ func cut(ctx context.Context, film *film, folder *folder, page *report.Page, bar
 	bar := bars.start("Cutting the draft reel")
 	defer bar.stop()
 	reel, err := film.Reel(ctx, folder.path(reelFile), clips, pipeline.ReelConfig{Progress: bar.set})
+	if vig.CodeOf(err) == vig.CodeUnsupported {
+		return vig.Errorf(vig.CodeInternal, "cut the draft reel", "%w", err) // of this machine, not of the film
+	}
 	if err != nil {
 		return err
 	}
@@ -170,7 +184,7 @@ func tell(c *cobra.Command, dir string, page report.Page) {
 		fmt.Fprintf(out, "%d moments are suggested:\n", n)
 	}
 	for _, m := range a.Moments {
-		fmt.Fprintf(out, "  %s  %s to %s", m.ID, round(m.Span.Start), round(m.Span.End))
+		fmt.Fprintf(out, "  %s  %s–%s", m.ID, report.Clock(m.Span.Start), report.Clock(m.Span.End))
 		if len(m.Evidence) > 0 {
 			fmt.Fprintf(out, "  %s", m.Evidence[0].Text)
 		}

@@ -26,7 +26,7 @@ func newCompare() *cobra.Command {
 which suggestions are in both, which moved or changed rank, and which only one has.
 Suggestions that overlap by half of their union or more are taken for the same.
 
-Exit codes: 0 they are the same, 1 they differ.`,
+Exit codes: 0 they are the same, 1 they differ, 64 one of them cannot be read.`,
 		Example: "  attune compare visit.attune results/again",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -35,13 +35,10 @@ Exit codes: 0 they are the same, 1 they differ.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			a, err := readResult(args[0])
-			if err != nil {
-				return err
-			}
-			b, err := readResult(args[1])
-			if err != nil {
-				return err
+			a, errA := readResult(args[0])
+			b, errB := readResult(args[1])
+			if err := errors.Join(errA, errB); err != nil {
+				return usageError{err}
 			}
 			return compare(c.OutOrStdout(), a, b)
 		},
@@ -58,7 +55,11 @@ func readResult(path string) (report.Analysis, error) {
 		return report.Analysis{}, err
 	}
 	defer file.Close()
-	return report.ReadAnalysis(file)
+	a, err := report.ReadAnalysis(file)
+	if err != nil {
+		err = vig.Errorf(vig.CodeInternal, path, "%w", err) // not the fault of a film
+	}
+	return a, err
 }
 
 func compare(out io.Writer, a, b report.Analysis) error {

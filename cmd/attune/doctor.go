@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"attune/analysis/observe"
-	"attune/internal/models"
 	"attune/internal/vig"
 	"attune/pipeline"
 )
@@ -52,6 +51,7 @@ type state string
 const (
 	stateGood    state = "ok"
 	stateReduced state = "reduced" // works, less well
+	stateAbsent  state = "absent"  // films are analysed without it
 	stateMissing state = "MISSING" // does not work
 )
 
@@ -62,15 +62,29 @@ type check struct {
 }
 
 func examineHost(modelsDir string) []check {
+	detector, err := chooseDetector(modelsDir, false)
 	return []check{
+		checkMode(detector, err),
 		{stateGood, "attune", fmt.Sprintf("%s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
 		{stateGood, "libav", pipeline.Version()},
 		checkCoders(),
 		{stateGood, "opencv", observe.Version()},
-		checkModel(modelsDir),
-		checkCascades(),
+		checkModel(detector, err),
+		checkCascades(err != nil || detector.reduced()),
 		checkProgram("ffmpeg", "makes sample films ('attune sample') and films for tests"),
 		checkProgram("ffprobe", "checks films in tests"),
+	}
+}
+
+// checkMode says how a film would be looked at now.
+func checkMode(d detector, err error) check {
+	switch {
+	case err != nil:
+		return check{stateMissing, "mode", "none: see face model"}
+	case d.reduced():
+		return check{stateReduced, "mode", "reduced: faces by cascades"}
+	default:
+		return check{stateGood, "mode", "full: faces by YuNet"}
 	}
 }
 
@@ -88,33 +102,38 @@ func checkCoders() check {
 	}
 }
 
-func checkModel(dir string) check {
-	d, err := chooseDetector(dir, false)
+func checkModel(d detector, err error) check {
 	switch {
 	case err != nil:
 		return check{stateMissing, "face model", err.Error()}
 	case d.reduced():
 		return check{stateReduced, "face model", d.why}
 	default:
-		return check{stateGood, "face model", models.YuNet.File + ", " + d.config.FaceModel}
+		return check{stateGood, "face model", d.config.FaceModel}
 	}
 }
 
-func checkCascades() check {
+// checkCascades looks for the files of the reduced mode, and for smiles.
+func checkCascades(needed bool) check {
 	observer, err := observe.New(observe.Config{})
-	if err != nil {
-		return check{stateMissing, "cascades", err.Error()}
+	if err == nil {
+		err = observer.Close()
 	}
-	if err := observer.Close(); err != nil {
+	switch {
+	case err == nil:
+		return check{stateGood, "cascades", "there, for smiles and for work without the face model"}
+	case needed:
 		return check{stateMissing, "cascades", err.Error()}
+	default:
+		return check{stateReduced, "cascades", "no smiles are seen: " + err.Error()}
 	}
-	return check{stateGood, "cascades", "the reduced mode works"}
 }
 
 func checkProgram(name, purpose string) check {
-	path, err := exec.LookPath(name)
+	out, err := exec.Command(name, "-version").Output() //nolint:noctx // it only prints
 	if err != nil {
-		return check{stateReduced, name, "not found; it " + purpose}
+		return check{stateAbsent, name, "not needed to analyse; it " + purpose}
 	}
-	return check{stateGood, name, path}
+	version, _, _ := strings.Cut(string(out), " Copyright")
+	return check{stateGood, name, version}
 }

@@ -25,7 +25,7 @@ func examine(ctx context.Context, film *film, d detector, hz float64, bars *bars
 	}
 	observer, err := observe.New(d.config)
 	if err != nil {
-		return rec, "", err
+		return rec, "", vig.Errorf(vig.CodeInternal, "look at film", "%w", err) // of this machine, not of the film
 	}
 	defer observer.Close()
 
@@ -34,7 +34,7 @@ func examine(ctx context.Context, film *film, d detector, hz float64, bars *bars
 	var sum string
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		sum, err = hashFilm(ctx, film.file, film.size)
+		sum, err = hashFilm(ctx, film.file, film.stat.Size())
 		return err
 	})
 	group.Go(func() (err error) {

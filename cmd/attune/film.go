@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 
 	"attune/internal/vig"
 	"attune/pipeline"
@@ -12,30 +14,39 @@ import (
 type film struct {
 	*pipeline.Film
 	file *os.File
-	size int64 // bytes
+	stat os.FileInfo
 }
 
 // openFilm opens the film at path. The caller closes it.
 func openFilm(ctx context.Context, path string) (*film, error) {
-	file, err := os.Open(path)
+	stat, err := os.Stat(path) // first: opening a pipe would wait for its other end
 	if err != nil {
-		return nil, err
-	}
-	stat, err := file.Stat()
-	if err != nil {
-		file.Close()
 		return nil, err
 	}
 	if !stat.Mode().IsRegular() {
-		file.Close()
 		return nil, vig.Errorf(vig.CodeInvalid, "open film", "%s is not a file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
 	opened, err := pipeline.Open(ctx, file, stat.Size(), pipeline.Config{})
 	if err != nil {
 		file.Close()
 		return nil, err
 	}
-	return &film{Film: opened, file: file, size: stat.Size()}, nil
+	return &film{Film: opened, file: file, stat: stat}, nil
+}
+
+// refuseInside refuses a folder for results that would replace the film itself.
+func (f *film) refuseInside(dir string) error {
+	for _, name := range []string{reelFile, overlayFile} {
+		path := filepath.Join(dir, name)
+		if stat, err := os.Stat(path); err == nil && os.SameFile(stat, f.stat) {
+			return fmt.Errorf("%s is the film itself, and results would replace it; name another folder with -o", path)
+		}
+	}
+	return nil
 }
 
 // close closes the film and its file; it was only read, so nothing is lost.

@@ -3,14 +3,19 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
+	"attune/internal/accuracy"
 	"attune/internal/report"
 	"attune/internal/testfilm"
 	"attune/internal/vig"
@@ -25,7 +30,17 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	// The tests run where the program's folder is, the models lie beside the
+	// project's top.
+	if os.Getenv("ATTUNE_SHARED") == "" {
+		os.Setenv("ATTUNE_SHARED", filepath.Join("..", "..", "..", "shared"))
+	}
+	code := m.Run()
+	if err := goleak.Find(goleak.IgnoreTopFunction("os/signal.loop"), goleak.IgnoreTopFunction("os/signal.signal_recv")); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // said is what one call answered.
@@ -69,16 +84,32 @@ func findings(t *testing.T, dir string) report.Analysis {
 	return a
 }
 
+// understood returns how each sample was understood.
+func understood(t *testing.T, dir string) []vig.Scene {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, report.ObservationsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	_, scenes, err := report.ReadObservations(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scenes
+}
+
 // The main job: a film goes in; moments, reel, stills and report come out.
 func TestAnalyze(t *testing.T) {
 	t.Parallel()
 	film, truth := testfilm.Cached(t, small)
 	for _, mode := range []struct {
-		name  string
-		flags []string
+		name   string
+		flags  []string
+		mutual float64 // least F1 of mutual facing
 	}{
-		{"cascade", []string{"--cascades"}},
-		{"yunet", []string{"--models", sharedModels()}},
+		{"cascade", []string{"--cascades"}, 0.75},
+		{"yunet", nil, 0.9},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,6 +117,16 @@ func TestAnalyze(t *testing.T) {
 				t.Skip("needs the face model: see 'attune models fetch'")
 			}
 			dir, a := analyzed(t, film, mode.flags...)
+			var suggested []vig.Span
+			for _, m := range a.Moments {
+				suggested = append(suggested, m.Span)
+			}
+			if n := accuracy.ChainsFound(truth.Chains, suggested); n != len(truth.Chains) {
+				t.Errorf("the suggestions show %d of %d scripted chains", n, len(truth.Chains))
+			}
+			if f1 := accuracy.MutualFacing(truth, understood(t, dir)).F1(); f1 < mode.mutual {
+				t.Errorf("F1 of mutual facing is %.3f, want at least %.2f", f1, mode.mutual)
+			}
 			if a.Settings.Detector != mode.name {
 				t.Errorf("the findings name the detector %q, want %q", a.Settings.Detector, mode.name)
 			}
@@ -125,7 +166,7 @@ func TestAnalyze(t *testing.T) {
 // chosen returns the detector that is taken by default on this machine.
 func chosen(t *testing.T) detector {
 	t.Helper()
-	d, err := chooseDetector(sharedModels(), false)
+	d, err := chooseDetector("", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +174,7 @@ func chosen(t *testing.T) detector {
 }
 
 // shared returns the folder of films and models beside the project.
-func shared() string {
-	if dir := os.Getenv("ATTUNE_SHARED"); dir != "" {
-		return dir
-	}
-	return filepath.Join("..", "..", "..", "shared")
-}
+func shared() string { return os.Getenv("ATTUNE_SHARED") }
 
 func sharedModels() string { return filepath.Join(shared(), "models") }
 
@@ -184,7 +220,7 @@ func probed(t *testing.T, film string) facts {
 // Finding nothing is an answer: a report and no reel.
 func TestAnalyzeFindsNothing(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Script: testfilm.Nobody()})
+	film, _ := testfilm.Cached(t, nobody)
 	dir := filepath.Join(t.TempDir(), "result")
 	got := attune("analyze", film, "-o", dir, "--cascades")
 	if got.code != exitOK || !strings.Contains(got.stdout, "No moment is suggested") {
@@ -198,27 +234,89 @@ func TestAnalyzeFindsNothing(t *testing.T) {
 	}
 }
 
+// nobody is a film that is quickly looked at, and in which nothing is found.
+var nobody = testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Script: testfilm.Nobody()}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A second analysis into the same folder replaces the first, and leaves what
 // is not ours.
 func TestAnalyzeAgain(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Script: testfilm.Nobody()})
-	dir := t.TempDir()
-	for name, text := range map[string]string{reelFile: "of an earlier film", "notes.txt": "mine", report.AnalysisFile: "{}"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	film, _ := testfilm.Cached(t, nobody)
+	dir, _ := analyzed(t, film, "--cascades")
+	ours := []string{filepath.Join(dir, reelFile), filepath.Join(dir, stillsDir, "m7.jpg"), filepath.Join(dir, ".attune-1234", reelFile)}
+	others := []string{filepath.Join(dir, "notes.txt"), filepath.Join(dir, stillsDir, "aunt.jpg")}
+	for _, path := range append(ours, others...) {
+		write(t, path, "of an earlier film")
 	}
 	if got := attune("analyze", film, "-o", dir, "--cascades"); got.code != exitOK {
 		t.Fatal(got.stderr)
 	}
-	if _, err := os.Stat(filepath.Join(dir, reelFile)); !os.IsNotExist(err) {
-		t.Error("the reel of the earlier film is still there")
+	for _, path := range ours {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s of the earlier film is still there: %v", path, err)
+		}
 	}
-	if mine, err := os.ReadFile(filepath.Join(dir, "notes.txt")); err != nil || string(mine) != "mine" {
-		t.Errorf("another file in the folder became %q, %v", mine, err)
+	for _, path := range others {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
 	}
 	findings(t, dir)
+	stat, err := os.Stat(filepath.Join(dir, report.PageFile))
+	if err != nil || stat.Mode().Perm() != fileMode {
+		t.Errorf("the report can be read by others: %v, %v", stat.Mode(), err)
+	}
+}
+
+// Nothing of anybody else is replaced: not the film, nor a file that happens to
+// be called as ours.
+func TestAnalyzeSparesOthers(t *testing.T) {
+	t.Parallel()
+	source, _ := testfilm.Cached(t, nobody)
+	bytes, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, _ := analyzed(t, source, "--cascades")
+	inside := filepath.Join(dir, reelFile) // a film of ours in a folder of results
+	write(t, inside, string(bytes))
+	foreign := t.TempDir()
+	write(t, filepath.Join(foreign, stillsDir, "aunt.jpg"), "mine")
+	below := filepath.Join(t.TempDir(), "a")
+	empty := filepath.Join(t.TempDir(), "empty.mp4")
+	write(t, empty, "")
+	for _, test := range []struct {
+		film, out, says string
+	}{
+		{inside, dir, "the film itself"},
+		{source, foreign, "not of an earlier analysis"},
+		{source, inside, "is a file"},
+		{empty, filepath.Join(below, "b"), "empty"},
+	} {
+		got := attune("analyze", test.film, "-o", test.out, "--cascades")
+		if got.code == exitOK || !strings.Contains(got.stderr, test.says) {
+			t.Errorf("%s into %s: exit code %d, said %q, want %q in it", test.film, test.out, got.code, got.stderr, test.says)
+		}
+	}
+	if after, err := os.ReadFile(inside); err != nil || len(after) != len(bytes) {
+		t.Errorf("the film has %d bytes after, %v; want %d", len(after), err, len(bytes))
+	}
+	if _, err := os.Stat(filepath.Join(foreign, stillsDir, "aunt.jpg")); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(below); !os.IsNotExist(err) {
+		t.Errorf("folders were made for nothing: %v", err)
+	}
 }
 
 // Same film, same settings: the same bytes.
@@ -280,15 +378,19 @@ func TestAnalyzeFromObservations(t *testing.T) {
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	write := func(name, text string) string {
+	made := func(name, text string) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, text)
 		return path
 	}
-	empty, letter := write("empty.mp4", ""), write("letter.mp4", strings.Repeat("Dear film, ", 1000))
-	flash := write("old.flv", "FLV\x01\x05\x00\x00\x00\x09")
+	empty, letter := made("empty.mp4", ""), made("letter.mp4", strings.Repeat("Dear film, ", 1000))
+	flash := made("old.flv", "FLV\x01\x05\x00\x00\x00\x09")
+	pipe := filepath.Join(dir, "pipe.mp4")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	made("result/"+report.AnalysisFile, `{"format":"attune.analysis/1"}`)
+	observations := made("result/"+report.ObservationsFile, "{")
 	truncated, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Damage: testfilm.Truncated})
 	for _, test := range []struct {
 		name string
@@ -307,6 +409,13 @@ func TestExitCodes(t *testing.T) {
 		{"observations and a film", []string{"analyze", empty, "--from", empty, "-o", dir}, exitUsage, "no film"},
 		{"observations and nowhere to go", []string{"analyze", "--from", empty}, exitUsage, "-o DIR"},
 		{"one result to compare", []string{"compare", dir}, exitUsage, "two results"},
+		{"no number of samples", []string{"analyze", empty, "--sample-hz", "NaN"}, exitUsage, "2 to 15"},
+		{"no model where it is said to be", []string{"analyze", empty, "--models", dir}, exitUsage, "--models names"},
+		{"observations and the folder they are in", []string{"analyze", "--from", observations, "-o", filepath.Dir(observations)}, exitUsage, "name another"},
+		{"observations and an overlay", []string{"analyze", "--from", observations, "-o", dir, "--overlay"}, exitUsage, "--overlay"},
+		{"broken observations", []string{"analyze", "--from", observations, "-o", filepath.Join(dir, "new")}, exitFailed, "line 1"},
+		{"a result that is none", []string{"compare", letter, dir}, exitUsage, "letter"},
+		{"a pipe", []string{"analyze", pipe}, exitInvalid, "not a file"},
 		{"no such film", []string{"analyze", filepath.Join(dir, "none.mp4")}, exitFailed, "no such file"},
 		{"a folder", []string{"analyze", dir}, exitInvalid, "not a file"},
 		{"empty", []string{"analyze", empty}, exitInvalid, "empty"},
@@ -326,8 +435,8 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
-	if made, err := filepath.Glob("*.attune"); err != nil || len(made) > 0 {
-		t.Errorf("refused films left %q, %v", made, err)
+	if left, err := filepath.Glob("*.attune"); err != nil || len(left) > 0 {
+		t.Errorf("refused films left %q, %v", left, err)
 	}
 }
 
@@ -392,7 +501,7 @@ func TestProbe(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatal(got.stderr)
 	}
-	for _, want := range []string{"640 × 360", "h264", "turned by 90°", "aac", "10s"} {
+	for _, want := range []string{"640 × 360", "h264", "turned by 90°", "aac", "0:10", "mp4/mov"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("%q is missing in:\n%s", want, got.stdout)
 		}
@@ -405,7 +514,7 @@ func TestDoctor(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatalf("exit code %d: %s", got.code, got.stdout)
 	}
-	for _, want := range []string{"libav", "opencv", "face model", "cascades"} {
+	for _, want := range []string{"mode", "libav", "opencv", "face model", "cascades"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("%q is missing in:\n%s", want, got.stdout)
 		}

@@ -28,25 +28,23 @@ func overlay(ctx context.Context, s *study, people []vig.Person, scenes []vig.Sc
 			roles[p.ID] += " " + string(p.Role)
 		}
 	}
-	var failed error
 	err := s.source.Overlay(ctx, s.folder.path(overlayFile), pipeline.OverlayConfig{
 		FramesConfig: pipeline.FramesConfig{Hz: s.settings.SampleHz, LongSide: overlayLongSide},
 		Progress:     bar.set,
-		Draw: func(sample vig.Sample) {
+		Draw: func(sample vig.Sample) error {
 			at := sample.Time.Round(time.Millisecond) // as observations have it: see report.Round
 			i, found := slices.BinarySearchFunc(scenes, at, func(s vig.Scene, t time.Duration) int { return int(s.Time - t) })
-			if found && failed == nil {
-				failed = observe.Draw(sample.Picture, marks(s.rec.Observations[i], scenes[i], roles))
+			if !found {
+				return nil
 			}
+			return observe.Draw(sample.Picture, marks(s.rec.Observations[i], scenes[i], roles))
 		},
 	})
-	if err == nil {
-		err = failed
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		bar.finish()
-	}
-	return err
+	bar.finish()
+	return nil
 }
 
 // marks says how one sample was understood.

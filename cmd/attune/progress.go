@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -27,6 +28,14 @@ func (b *bars) say(format string, args ...any) {
 	fmt.Fprintf(b.w, format+"\n", args...)
 }
 
+// named is what a film is called: by its name at a terminal, and not in a log.
+func (b *bars) named(path string) string {
+	if b.terminal {
+		return filepath.Base(path)
+	}
+	return "The film"
+}
+
 // start begins a stage. The caller finishes or stops it.
 func (b *bars) start(stage string) *bar {
 	s := &bar{bars: b, stage: stage, began: time.Now()}
@@ -39,6 +48,7 @@ func (b *bars) start(stage string) *bar {
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(),
 		)
+		s.set(0)
 	} else {
 		b.say("%s …", stage)
 	}

@@ -35,8 +35,11 @@ type usageError struct{ error }
 // run is the program without the process: it runs the call named by args and
 // returns its exit code.
 func run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A closed window (SIGHUP) stops the work as Ctrl-C does. After the first of
+	// them the next one ends the program at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -41,7 +41,7 @@ func (f analyzeFlags) study(ctx context.Context, args []string, bars *bars) (_ *
 		}
 	}()
 	if f.from != "" {
-		return s, s.read(f, args)
+		return s, s.read(f, bars)
 	}
 	return s, s.measure(ctx, args[0], f, bars)
 }
@@ -59,11 +59,15 @@ func (s *study) measure(ctx context.Context, path string, f analyzeFlags, bars *
 		return err
 	}
 	info := s.source.Info()
-	bars.say("%s: %s, %d × %d, %s", filepath.Base(path), round(info.Duration), info.Width, info.Height, info.VideoCodec)
+	bars.say("%s: %s, %d × %d, %s", bars.named(path), report.Clock(info.Duration), info.Width, info.Height, info.VideoCodec)
 	out := f.out
 	if out == "" {
-		base := filepath.Base(path)
-		out = strings.TrimSuffix(base, filepath.Ext(base)) + ".attune"
+		if out, err = s.defaultFolder(ctx, path); err != nil {
+			return err
+		}
+	}
+	if err := s.source.refuseInside(out); err != nil {
+		return err
 	}
 	if s.folder, err = newFolder(out); err != nil {
 		return err
@@ -78,23 +82,28 @@ func (s *study) measure(ctx context.Context, path string, f analyzeFlags, bars *
 	return nil
 }
 
+// defaultFolder names the folder after the film. Films in several places may
+// have one name; the result of another one is not replaced unasked.
+func (s *study) defaultFolder(ctx context.Context, path string) (string, error) {
+	base := filepath.Base(path)
+	dir := strings.TrimSuffix(base, filepath.Ext(base)) + ".attune"
+	before, err := readResult(dir)
+	if err != nil {
+		return dir, nil //nolint:nilerr // nothing of ours is there; newFolder sees to the rest
+	}
+	sum, err := hashFilm(ctx, s.source.file, s.source.stat.Size())
+	if err == nil && sum != before.Film.SHA256 {
+		err = fmt.Errorf("%s holds the result of another film; name a folder for this one with -o", dir)
+	}
+	return dir, err
+}
+
 // read takes what was measured earlier from observations.jsonl and the
 // analysis.json beside it.
-func (s *study) read(f analyzeFlags, args []string) error {
-	switch {
-	case len(args) > 0:
-		return usageError{errors.New("--from starts from what was measured earlier; name no film with it")}
-	case f.out == "":
-		return usageError{errors.New("with --from, name a folder for the results: -o DIR")}
-	}
-	findings, err := os.Open(filepath.Join(filepath.Dir(f.from), report.AnalysisFile))
+func (s *study) read(f analyzeFlags, bars *bars) error {
+	before, err := readResult(filepath.Dir(f.from))
 	if err != nil {
 		return fmt.Errorf("the findings beside the observations are needed: %w", err)
-	}
-	defer findings.Close()
-	before, err := report.ReadAnalysis(findings)
-	if err != nil {
-		return err
 	}
 	lines, err := os.Open(f.from)
 	if err != nil {
@@ -102,12 +111,38 @@ func (s *study) read(f analyzeFlags, args []string) error {
 	}
 	defer lines.Close()
 	if s.rec, _, err = report.ReadObservations(lines); err != nil {
-		return err
+		return vig.Errorf(vig.CodeInternal, f.from, "%w", err) // not the fault of a film
 	}
 	s.film, s.settings = before.Film, before.Settings
 	s.settings.Version = version
 	s.rec.Duration = s.film.Duration
 	s.rec.Aspect = float64(s.film.Width) / float64(max(1, s.film.Height))
+	if s.settings.Reduced() {
+		bars.say("Reduced mode: the film was looked at without the face model")
+	}
 	s.folder, err = newFolder(f.out)
 	return err
+}
+
+// checkFrom checks what goes with --from.
+func (f analyzeFlags) checkFrom(args []string, set func(flag string) bool) error {
+	if len(args) > 0 {
+		return usageError{errors.New("--from starts from what was measured earlier; name no film with it")}
+	}
+	for _, flag := range []string{"overlay", "cascades", "models", "sample-hz"} {
+		if set(flag) {
+			return usageError{fmt.Errorf("--%s is about looking at a film; --from does not look at one", flag)}
+		}
+	}
+	if f.out == "" {
+		return usageError{errors.New("with --from, name a folder for the results: -o DIR")}
+	}
+	there, err := os.Stat(filepath.Dir(f.from))
+	if err != nil {
+		return err
+	}
+	if out, err := os.Stat(f.out); err == nil && os.SameFile(out, there) {
+		return usageError{errors.New("-o is the folder of the earlier result, whose reel would be lost; name another")}
+	}
+	return nil
 }

@@ -116,6 +116,9 @@ func median[T time.Duration | float64](of []T) T {
 func analysisOf(film, dir string, flags ...string) func(context.Context) (time.Duration, error) {
 	return func(ctx context.Context) (time.Duration, error) {
 		r, err := analyze(ctx, film, filepath.Join(dir, "result"), append(flags, "--no-reel")...)
+		if err == nil && r.analysis.Settings.Reduced() != (len(flags) > 0) {
+			err = errOtherDetector
+		}
 		return r.cost.wall, err
 	}
 }

@@ -27,7 +27,7 @@ type Analysis struct {
 	Settings  Settings
 	People    []vig.Person
 	Moments   []vig.Moment
-	DraftReel []string // ids of moments, the strongest first
+	DraftReel []string // ids of moments, in the order of the reel
 	Notes     []string // plain sentences on what could not be seen or heard; those on the file itself are in Film
 }
 
@@ -44,6 +44,9 @@ type Settings struct {
 	Models   []Model `json:"models"`
 	Version  string  `json:"version"` // of Attune
 }
+
+// Reduced reports whether faces were looked for without a model.
+func (s Settings) Reduced() bool { return len(s.Models) == 0 }
 
 // Model is a model file that was used.
 type Model struct {
@@ -186,8 +189,8 @@ func duration(s float64) time.Duration {
 	return time.Duration(s * float64(time.Second)).Round(time.Millisecond)
 }
 
-// clock writes d as people read it on a player: 1:05 or 1:02:05.
-func clock(d time.Duration) string {
+// Clock writes d as people read it on a player: 1:05 or 1:02:05.
+func Clock(d time.Duration) string {
 	s := int(d.Seconds())
 	if s >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)

@@ -111,6 +111,13 @@ func TestPageInBrowser(t *testing.T) {
 	if position != "absolute" {
 		t.Error("the page's style is not in force")
 	}
+	// After a click the keys still work: 2 is the second suggestion.
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("2")); err != nil {
+		t.Fatal(err)
+	}
+	if at := evaluate[float64](ctx, t, place); at < 11.6 || at > 13 {
+		t.Errorf("the key 2 went to %v s of the reel, want 11.6", at)
+	}
 	if c := complaints(); len(c) > 0 {
 		t.Errorf("the browser complained: %q", c)
 	}

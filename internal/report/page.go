@@ -47,6 +47,7 @@ type pageView struct {
 	Duration float64
 	Reduced  bool
 	Reel     string
+	Poster   template.URL // what the player shows before it plays
 	Clips    []clipView
 	People   []personView
 	Moments  []momentView
@@ -100,7 +101,7 @@ func (p Page) view() pageView {
 	v := pageView{
 		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), //nolint:gosec // our own files, embedded
 		Film: filmSentence(a.Film), Duration: seconds(a.Film.Duration),
-		Reduced: a.Settings.Detector == "cascade", Reel: p.Reel, Notes: slices.Concat(a.Film.Notes, a.Notes),
+		Reduced: a.Settings.Reduced(), Reel: p.Reel, Notes: slices.Concat(a.Film.Notes, a.Notes),
 		Settings: a.Settings, SHA256: a.Film.SHA256, Corrupt: a.Film.CorruptPackets,
 		Ticks: ticks(a.Film.Duration), Lanes: lanes(p.Signals, names, a.Film.Duration),
 	}
@@ -121,18 +122,29 @@ func (p Page) view() pageView {
 		mv := momentView{
 			ID: m.ID, Rank: m.Rank, Start: seconds(m.Span.Start), End: seconds(m.Span.End),
 			Left: share(m.Span.Start, a.Film.Duration), Width: share(m.Span.Length(), a.Film.Duration),
-			From: clock(m.Span.Start), To: clock(m.Span.End), Length: fmt.Sprintf("%.0f s", m.Span.Length().Seconds()),
+			From: Clock(m.Span.Start), To: Clock(m.Span.End), Length: fmt.Sprintf("%.0f s", m.Span.Length().Seconds()),
 			Coverage: percent(m.Coverage), InReel: inReel[m.ID], Principles: m.Principles,
 		}
 		if still := p.Stills[m.ID]; still != nil {
-			mv.Still = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(still)) //nolint:gosec // our own bytes
+			mv.Still = picture(still)
 		}
 		for _, e := range m.Evidence {
-			mv.Evidence = append(mv.Evidence, evidenceView{Start: seconds(e.Span.Start), At: clock(e.Span.Start), Text: e.Text})
+			mv.Evidence = append(mv.Evidence, evidenceView{Start: seconds(e.Span.Start), At: Clock(e.Span.Start), Text: e.Text})
 		}
 		v.Moments = append(v.Moments, mv)
 	}
+	if len(a.DraftReel) > 0 {
+		v.Poster = picture(p.Stills[a.DraftReel[0]])
+	}
 	return v
+}
+
+// picture returns a JPEG as an address that holds it.
+func picture(jpeg []byte) template.URL {
+	if jpeg == nil {
+		return ""
+	}
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(jpeg)) //nolint:gosec // our own bytes
 }
 
 func filmSentence(f Film) string {
@@ -140,20 +152,24 @@ func filmSentence(f Film) string {
 	if f.AudioCodec != "" {
 		sound = "sound " + f.AudioCodec
 	}
-	return fmt.Sprintf("%s long, %d × %d, %s, %s", clock(f.Duration), f.Width, f.Height, f.VideoCodec, sound)
+	return fmt.Sprintf("%s long, %d × %d, %s, %s", Clock(f.Duration), f.Width, f.Height, f.VideoCodec, sound)
 }
 
-// peopleNames returns what people are called on the page: by role where that
-// is known and not shared, otherwise by number.
+// peopleNames returns what people are called on the page, as in the evidence:
+// by role where that is known and not shared; of the two who meet, who come
+// first, otherwise by where they are; and by number.
 func peopleNames(people []vig.Person) map[vig.PersonID]string {
 	roles := map[vig.Role]int{}
 	for _, p := range people {
 		roles[p.Role]++
 	}
+	sides := []string{"person at left", "person at right"}
 	names := map[vig.PersonID]string{}
-	for _, p := range people {
+	for i, p := range people {
 		number := strings.TrimPrefix(string(p.ID), "p")
 		switch {
+		case p.Role == vig.RoleUnknown && i < len(sides) && len(people) >= len(sides):
+			names[p.ID] = sides[i]
 		case p.Role == vig.RoleUnknown:
 			names[p.ID] = "person " + number
 		case roles[p.Role] > 1:
@@ -185,7 +201,7 @@ func ticks(film time.Duration) []tick {
 	}
 	var marks []tick
 	for t := time.Duration(0); t < film; t += step {
-		marks = append(marks, tick{Left: share(t, film), Label: clock(t)})
+		marks = append(marks, tick{Left: share(t, film), Label: Clock(t)})
 	}
 	return marks
 }

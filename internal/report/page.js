@@ -51,6 +51,7 @@ function label(t) {
 document.addEventListener('click', event => {
   const target = event.target.closest('[data-at]');
   if (!target) return;
+  if (event.detail > 0) target.blur(); // by mouse: the keys go back to the player; by keyboard the place is kept
   const card = target.dataset.moment && document.getElementById(target.dataset.moment);
   if (card) {
     document.querySelectorAll('.moment.current').forEach(m => m.classList.remove('current'));
@@ -79,7 +80,8 @@ if (player) {
   });
   document.getElementById('speed').addEventListener('change', event => { player.playbackRate = Number(event.target.value); });
   document.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, button, video')) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, video')) return;
+    if (event.key === ' ' && event.target.closest('button')) return; // a button's own key
     if (event.key === ' ') { player.paused ? player.play() : player.pause(); }
     else if (event.key === 'ArrowLeft') { player.currentTime -= 1; }
     else if (event.key === 'ArrowRight') { player.currentTime += 1; }

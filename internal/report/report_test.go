@@ -188,7 +188,7 @@ func TestPageSaysNothingFound(t *testing.T) {
 	t.Parallel()
 	a := found()
 	a.Moments, a.DraftReel = nil, nil
-	a.Settings.Detector = "cascade"
+	a.Settings.Models = nil
 	var buf bytes.Buffer
 	if err := (Page{Analysis: a}).Write(&buf); err != nil {
 		t.Fatal(err)
