@@ -21,15 +21,16 @@ const (
 
 // Config says how to observe. Its zero value works.
 type Config struct {
-	FaceModel  string // path of the YuNet model of the manifest; "" is the reduced mode
-	CascadeDir string // folder of OpenCV's Haar cascades; "" is where packages put them. YuNet works without, then no smile is seen
+	FaceModel     string // path of the YuNet model of the manifest; "" is the reduced mode
+	LandmarkModel string // path of the face mesh of the manifest, which needs a FaceModel; "" is without: yaw is coarser, smiles are less sure, no pitch is seen
+	CascadeDir    string // folder of OpenCV's Haar cascades; "" is where packages put them. YuNet works without, then only a LandmarkModel sees smiles
 }
 
 // Observer measures the samples of one film, in order. It remembers the sample
 // before, so use one for each film, from one goroutine at a time.
 type Observer struct {
 	finder finder
-	smiles *smiles // nil where the cascades are not installed, which YuNet works without
+	reader reader // nil where neither landmarks nor the smile cascade are installed, which YuNet works without
 	motion motion
 	mode   Mode
 	last   time.Duration
@@ -40,6 +41,12 @@ type Observer struct {
 // that the same frames give the same faces in the same order.
 type finder interface {
 	find(frame) ([]found, error)
+	close() error
+}
+
+// reader adds to a face what the finder cannot tell.
+type reader interface {
+	read(frame, found) (vig.Face, error)
 	close() error
 }
 
@@ -54,27 +61,36 @@ type found struct {
 // film no longer gives the same bytes; decoding takes the other cores anyway.
 const threads = 1
 
-// New returns an Observer; the caller closes it. A FaceModel that is missing
-// or not the manifest's is an error, never silently the reduced mode.
+// New returns an Observer; the caller closes it. A model that is missing or not
+// the manifest's is an error, never silently the reduced mode, and so is a
+// LandmarkModel without a FaceModel: its angles are those of YuNet's boxes.
 func New(cfg Config) (*Observer, error) {
 	gocv.SetNumThreads(threads)
 	o := &Observer{mode: ModeCascade}
 	dir, missing := CascadeDir(cfg.CascadeDir)
 	var err error
-	if cfg.FaceModel != "" {
+	switch {
+	case cfg.FaceModel != "":
 		o.mode = ModeYuNet
 		o.finder, err = newYuNet(cfg.FaceModel)
-	} else if err = missing; err == nil {
+	case cfg.LandmarkModel != "":
+		err = vig.Errorf(vig.CodeInvalid, "observe", "the landmark model needs the face model")
+	case missing != nil:
+		err = missing
+	default:
 		o.finder, err = newTracker(dir)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if missing == nil {
-		if o.smiles, err = newSmiles(dir); err != nil {
-			o.finder.close()
-			return nil, err
-		}
+	switch {
+	case cfg.LandmarkModel != "":
+		o.reader, err = newLandmarks(cfg.LandmarkModel)
+	case missing == nil:
+		o.reader, err = newSmiles(dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, o.finder.close())
 	}
 	o.motion = newMotion()
 	return o, nil
@@ -86,8 +102,8 @@ func (o *Observer) Mode() Mode { return o.mode }
 // Close frees what OpenCV holds. The Observer is of no use afterwards.
 func (o *Observer) Close() error {
 	err := errors.Join(o.finder.close(), o.motion.close())
-	if o.smiles != nil {
-		err = errors.Join(err, o.smiles.close())
+	if o.reader != nil {
+		err = errors.Join(err, o.reader.close())
 	}
 	return err
 }
@@ -115,9 +131,9 @@ func (o *Observer) Observe(ctx context.Context, s vig.Sample) (vig.Observation, 
 	}
 	var faces []vig.Face
 	for _, face := range all {
-		if o.smiles != nil && !face.Tracked {
-			if face.Smile, err = o.smiles.measure(f.gray, face.mouth, face.Yaw); err != nil {
-				return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "measure smile: %w", err)
+		if o.reader != nil {
+			if face.Face, err = o.reader.read(f, face); err != nil {
+				return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "read face: %w", err)
 			}
 		}
 		faces = append(faces, face.Face)

@@ -12,6 +12,7 @@ import (
 
 	"attune/internal/models"
 	"attune/internal/testfilm"
+	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
 )
 
@@ -19,13 +20,14 @@ import (
 func eachMode(t *testing.T, test func(t *testing.T, cfg Config)) {
 	t.Run(string(ModeCascade), func(t *testing.T) { test(t, Config{}) })
 	t.Run(string(ModeYuNet), func(t *testing.T) { test(t, Config{FaceModel: faceModel(t)}) })
+	t.Run("landmarks", func(t *testing.T) { test(t, withLandmarks(t)) })
 }
 
 // session returns the first seconds of a synthetic session, in which two people
 // turn their heads, and its truth.
 func session(tb testing.TB) ([]vig.Sample, *testfilm.Truth) {
 	tb.Helper()
-	path, truth := testfilm.Cached(tb, testfilm.Film{Duration: 16 * time.Second, Width: 640, Height: 360})
+	path, truth := testfilmtest.Cached(tb, testfilm.Film{Duration: 16 * time.Second, Width: 640, Height: 360})
 	return film(tb, path), truth
 }
 
@@ -140,6 +142,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		"model missing":    {Config{FaceModel: filepath.Join(dir, "absent.onnx")}, vig.CodeNotFound},
 		"another model":    {Config{FaceModel: write(models.YuNet.File, "not a model")}, vig.CodeInvalid},
+		"mesh alone":       {Config{LandmarkModel: filepath.Join(dir, "absent.onnx")}, vig.CodeInvalid},
 		"cascades missing": {Config{CascadeDir: filepath.Join(dir, "absent")}, vig.CodeNotFound},
 		"broken cascade":   {Config{CascadeDir: dir}, vig.CodeInvalid},
 	} {
@@ -149,6 +152,20 @@ func TestNewRefuses(t *testing.T) {
 		}
 		if err == nil {
 			o.Close()
+		}
+	}
+}
+
+// TestNewRefusesLandmarks leaves no finder open behind it.
+func TestNewRefusesLandmarks(t *testing.T) {
+	face := faceModel(t)
+	path := filepath.Join(t.TempDir(), models.FaceMesh.File)
+	for _, want := range []vig.Code{vig.CodeNotFound, vig.CodeInvalid} {
+		if _, err := New(Config{FaceModel: face, LandmarkModel: path}); vig.CodeOf(err) != want {
+			t.Errorf("error %v, want code %s", err, want)
+		}
+		if err := os.WriteFile(path, []byte("not a model"), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
@@ -189,4 +206,5 @@ func BenchmarkObserve(b *testing.B) {
 	}
 	b.Run(string(ModeCascade), run(Config{}))
 	b.Run(string(ModeYuNet), func(b *testing.B) { run(Config{FaceModel: faceModel(b)})(b) })
+	b.Run("landmarks", func(b *testing.B) { run(withLandmarks(b))(b) })
 }

@@ -64,11 +64,19 @@ func (p points) chin() point { return p[mouthOne].middle(p[mouthTwo]) }
 // Pointing'04, as much as saying 0° does.
 func (p points) yaw(x float64) vig.Reading {
 	nose, shift, apart := p.profile(x)
-	angle := math.Atan2(noseDepth*nose+boxDepth*shift, max(0, apart)) * 180 / math.Pi
-	if beyond := math.Abs(angle) - yawKnee; beyond > 0 {
-		angle = math.Copysign(min(90, yawKnee+yawStretch*beyond), angle)
+	angle := degrees(math.Atan2(noseDepth*nose+boxDepth*shift, max(0, apart)))
+	return vig.Read(stretched(angle, yawKnee, yawStretch))
+}
+
+func degrees(radians float64) float64 { return radians * 180 / math.Pi }
+
+// stretched returns angle with what is beyond the knee on either side times by,
+// up to 90°.
+func stretched(angle, knee, by float64) float64 {
+	if beyond := math.Abs(angle) - knee; beyond > 0 {
+		return math.Copysign(min(90, knee+by*beyond), angle)
 	}
-	return vig.Read(angle)
+	return angle
 }
 
 // profile returns, in pixels towards the face's own right in the picture: how

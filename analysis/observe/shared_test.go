@@ -32,6 +32,12 @@ func faceModel(tb testing.TB) string {
 	return shared(tb, "models", models.YuNet.File)
 }
 
+// withLandmarks returns a Config with all models, and skips the test without.
+func withLandmarks(tb testing.TB) Config {
+	tb.Helper()
+	return Config{FaceModel: faceModel(tb), LandmarkModel: shared(tb, "models", models.FaceMesh.File)}
+}
+
 // newObserver returns an Observer that is closed with the test.
 func newObserver(tb testing.TB, cfg Config) *Observer {
 	tb.Helper()

@@ -48,9 +48,8 @@ func mouthOf(h head) mouth {
 
 // smiles tells smiles with the smile cascade.
 type smiles struct {
-	cascade   cascade
-	transform gocv.Mat
-	picture   gocv.Mat
+	cascade cascade
+	upright upright
 }
 
 func newSmiles(dir string) (*smiles, error) {
@@ -58,11 +57,21 @@ func newSmiles(dir string) (*smiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &smiles{cascade: c, transform: gocv.NewMatWithSize(2, 3, gocv.MatTypeCV64F), picture: gocv.NewMat()}, nil
+	return &smiles{cascade: c, upright: newUpright()}, nil
 }
 
 func (s *smiles) close() error {
-	return errors.Join(s.cascade.close(), s.transform.Close(), s.picture.Close())
+	return errors.Join(s.cascade.close(), s.upright.close())
+}
+
+// read reads the smile of face, unless that was followed only.
+func (s *smiles) read(f frame, face found) (vig.Face, error) {
+	if face.Tracked {
+		return face.Face, nil
+	}
+	var err error
+	face.Smile, err = s.measure(f.gray, face.mouth, face.Yaw)
+	return face.Face, err
 }
 
 // measure returns how much m smiles, unless it is too small or its head is
@@ -73,19 +82,10 @@ func (s *smiles) measure(gray gocv.Mat, m mouth, yaw vig.Reading) (vig.Reading, 
 	}
 	scale := smileWidth / m.height
 	stretch := scale * min(mostStretch, 1/math.Cos(yaw.Value*math.Pi/180))
-	across, down := point{m.down.y, -m.down.x}.times(stretch), m.down.times(scale)
-	for row, r := range [2]struct {
-		axis   point
-		middle float64
-	}{{across, smileWidth / 2}, {down, smileHeight / 2}} {
-		s.transform.SetDoubleAt(row, 0, r.axis.x)
-		s.transform.SetDoubleAt(row, 1, r.axis.y)
-		s.transform.SetDoubleAt(row, 2, r.middle-r.axis.dot(m.at))
-	}
-	if err := gocv.WarpAffine(gray, &s.picture, s.transform, image.Pt(smileWidth, smileHeight)); err != nil {
+	if err := s.upright.take(gray, m.at, m.down, stretch, scale, image.Pt(smileWidth, smileHeight)); err != nil {
 		return vig.Reading{}, err
 	}
-	found, err := s.cascade.search(s.picture, smileSizes, 0)
+	found, err := s.cascade.search(s.upright.picture, smileSizes, 0)
 	if err != nil {
 		return vig.Reading{}, err
 	}

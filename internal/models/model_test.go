@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestManifest(t *testing.T) {
 		if sum, err := hex.DecodeString(m.SHA256); err != nil || len(sum) != sha256.Size || m.SHA256 != strings.ToLower(m.SHA256) {
 			t.Errorf("%s: %q is not a sha256 in lower case", m.File, m.SHA256)
 		}
-		if u, err := url.Parse(m.URL); err != nil || u.Scheme != "https" || !strings.HasSuffix(u.Path, "/"+m.File) {
+		if u, err := url.Parse(m.URL); err != nil || u.Scheme != "https" || path.Ext(u.Path) != path.Ext(m.File) {
 			t.Errorf("%s: %q is not its address", m.File, m.URL)
 		}
 		if m.Size <= 0 || m.Licence == "" || m.Purpose == "" {
