@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"attune/internal/testfilm"
+	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestOverlay(t *testing.T) {
 	t.Parallel()
 	const length = 4 * time.Second
-	source, _ := testfilm.Cached(t, testfilm.Film{Width: 320, Height: 180, Duration: length, Rotation: 90})
+	source, _ := testfilmtest.Cached(t, testfilm.Film{Width: 320, Height: 180, Duration: length, Rotation: 90})
 	film := mustOpen(t, source, Config{})
 	path := filepath.Join(t.TempDir(), "overlay.mp4")
 	var drawn []time.Duration

@@ -13,6 +13,7 @@ import (
 	"attune/internal/models"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
+	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
 )
 

@@ -18,6 +18,7 @@ import (
 	"attune/internal/accuracy"
 	"attune/internal/report"
 	"attune/internal/testfilm"
+	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
 )
 
@@ -102,7 +103,7 @@ func understood(t *testing.T, dir string) []vig.Scene {
 // The main job: a film goes in; moments, reel, stills and report come out.
 func TestAnalyze(t *testing.T) {
 	t.Parallel()
-	film, truth := testfilm.Cached(t, small)
+	film, truth := testfilmtest.Cached(t, small)
 	for _, mode := range []struct {
 		name   string
 		flags  []string
@@ -220,7 +221,7 @@ func probed(t *testing.T, film string) facts {
 // Finding nothing is an answer: a report and no reel.
 func TestAnalyzeFindsNothing(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, nobody)
+	film, _ := testfilmtest.Cached(t, nobody)
 	dir := filepath.Join(t.TempDir(), "result")
 	got := attune("analyze", film, "-o", dir, "--cascades")
 	if got.code != exitOK || !strings.Contains(got.stdout, "No moment is suggested") {
@@ -251,7 +252,7 @@ func write(t *testing.T, path, text string) {
 // is not ours.
 func TestAnalyzeAgain(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, nobody)
+	film, _ := testfilmtest.Cached(t, nobody)
 	dir, _ := analyzed(t, film, "--cascades")
 	ours := []string{filepath.Join(dir, reelFile), filepath.Join(dir, stillsDir, "m7.jpg"), filepath.Join(dir, ".attune-1234", reelFile)}
 	others := []string{filepath.Join(dir, "notes.txt"), filepath.Join(dir, stillsDir, "aunt.jpg")}
@@ -282,7 +283,7 @@ func TestAnalyzeAgain(t *testing.T) {
 // be called as ours.
 func TestAnalyzeSparesOthers(t *testing.T) {
 	t.Parallel()
-	source, _ := testfilm.Cached(t, nobody)
+	source, _ := testfilmtest.Cached(t, nobody)
 	bytes, err := os.ReadFile(source)
 	if err != nil {
 		t.Fatal(err)
@@ -322,7 +323,7 @@ func TestAnalyzeSparesOthers(t *testing.T) {
 // Same film, same settings: the same bytes.
 func TestAnalyzeIsDeterministic(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	film, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
 	var first []byte
 	for range 2 {
 		dir, _ := analyzed(t, film, "--cascades", "--no-reel")
@@ -341,7 +342,7 @@ func TestAnalyzeIsDeterministic(t *testing.T) {
 // same; compare says so.
 func TestAnalyzeFromObservations(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	film, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
 	dir, before := analyzed(t, film, "--cascades", "--no-reel", "--overlay")
 	if got := probed(t, filepath.Join(dir, overlayFile)); (got.Duration-20*time.Second).Abs() > 40*time.Millisecond || !got.Audio {
 		t.Errorf("the overlay lasts %v, has sound: %v; want 20s, true", got.Duration, got.Audio)
@@ -391,7 +392,7 @@ func TestExitCodes(t *testing.T) {
 	}
 	made("result/"+report.AnalysisFile, `{"format":"attune.analysis/1"}`)
 	observations := made("result/"+report.ObservationsFile, "{")
-	truncated, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Damage: testfilm.Truncated})
+	truncated, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Damage: testfilm.Truncated})
 	for _, test := range []struct {
 		name string
 		args []string
@@ -443,7 +444,7 @@ func TestExitCodes(t *testing.T) {
 // Ctrl-C in the middle leaves nothing.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, small)
+	film, _ := testfilmtest.Cached(t, small)
 	parent := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -496,7 +497,7 @@ func TestInterrupt(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilm.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Rotation: 90})
+	film, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Rotation: 90})
 	got := attune("probe", film)
 	if got.code != exitOK {
 		t.Fatal(got.stderr)

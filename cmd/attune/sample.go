@@ -33,7 +33,7 @@ it as JSON. It needs the ffmpeg program. Nobody is to be seen in it.`,
 			bars := newBars(c.ErrOrStderr())
 			bar := bars.start("Drawing a sample film")
 			defer bar.stop()
-			truth, err := testfilm.Make(c.Context(), out, film)
+			truth, err := testfilm.Make(c.Context(), out, film, bar.set)
 			if err != nil {
 				return err
 			}

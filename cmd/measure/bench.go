@@ -51,7 +51,7 @@ func bench(ctx context.Context, out io.Writer, runs int) error {
 	defer os.RemoveAll(dir)
 	film := filepath.Join(dir, "film.mp4")
 	fmt.Fprintln(out, "Drawing a film of", benchFilm.Duration, "at 1920×1080, 30 frames a second …")
-	if _, err := testfilm.Make(ctx, film, benchFilm); err != nil {
+	if _, err := testfilm.Make(ctx, film, benchFilm, nil); err != nil {
 		return err
 	}
 	contests := []contest{

@@ -38,7 +38,7 @@ func memory(ctx context.Context, out io.Writer) error {
 	film.Duration = 5 * time.Minute
 	short := filepath.Join(dir, "film.mp4")
 	fmt.Fprintln(out, "Drawing a film of", film.Duration, "at 1920×1080, 30 frames a second …")
-	if _, err := testfilm.Make(ctx, short, film); err != nil {
+	if _, err := testfilm.Make(ctx, short, film, nil); err != nil {
 		return err
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
-	"testing"
 
 	"attune/internal/vig"
 )
@@ -18,21 +18,10 @@ import (
 // same [Film] would give other frames, sound, bytes or truth.
 const renderVersion = 4
 
-// Cached is [Kept] for tests. The test is skipped where there is no ffmpeg
-// program.
-func Cached(t testing.TB, f Film) (path string, truth *Truth) {
-	t.Helper()
-	needFFmpeg(t)
-	path, truth, err := Kept(t.Context(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path, truth
-}
-
 // Kept returns the path of f, made once for each machine and kept in the
 // folder for temporary files, and its truth. The file belongs to all who ask
-// for the same film: do not change it.
+// for the same film: do not change it. The films that older versions of this
+// package kept are removed when one is made.
 func Kept(ctx context.Context, f Film) (path string, truth *Truth, err error) {
 	defer func() {
 		if err != nil {
@@ -44,7 +33,7 @@ func Kept(ctx context.Context, f Film) (path string, truth *Truth, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	root := filepath.Join(os.TempDir(), fmt.Sprintf("attune-testfilm-%d-%d", os.Getuid(), renderVersion))
+	root := keepFolder(renderVersion)
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return "", nil, err
 	}
@@ -64,7 +53,10 @@ func Kept(ctx context.Context, f Film) (path string, truth *Truth, err error) {
 	if truth, err := Load(name + ".json"); err == nil {
 		return path, truth, nil
 	}
-	if truth, err = Make(ctx, path, f); err != nil {
+	if truth, err = Make(ctx, path, f, nil); err != nil {
+		return "", nil, err
+	}
+	if err := removeOlder(); err != nil {
 		return "", nil, err
 	}
 	if err := truth.Save(name + ".part"); err != nil {
@@ -73,10 +65,26 @@ func Kept(ctx context.Context, f Film) (path string, truth *Truth, err error) {
 	return path, truth, os.Rename(name+".part", name+".json")
 }
 
-// needFFmpeg skips t where the ffmpeg program is not installed.
-func needFFmpeg(t testing.TB) {
-	t.Helper()
-	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Skip("needs the ffmpeg program: ", err)
+// keepFolder is where this user's films of a renderVersion are kept.
+func keepFolder(version any) string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("attune-testfilm-%d-%v", os.Getuid(), version))
+}
+
+// removeOlder removes the films of earlier renderVersions, which nobody asks
+// for any more.
+func removeOlder() error {
+	folders, err := filepath.Glob(keepFolder("*"))
+	if err != nil {
+		return err
 	}
+	for _, folder := range folders {
+		version, err := strconv.Atoi(strings.TrimPrefix(folder, keepFolder("")))
+		if err != nil || version >= renderVersion {
+			continue
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	return nil
 }

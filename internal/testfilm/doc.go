@@ -7,6 +7,6 @@
 // functions) in a plain room, which YuNet and OpenCV's cascades take for faces
 // from profile to profile. The ffmpeg program encodes it, so that nothing under
 // test has touched the film. [Truth] says what is to be seen, derived from the
-// script alone. [Cached] keeps films between tests, [Variants] names the ones
+// script alone. [Kept] keeps films between tests, [Variants] names the ones
 // that are hard to read.
 package testfilm

@@ -20,8 +20,9 @@ import (
 
 // Make renders f into the file at path, which it replaces, and returns what is
 // to be seen in it. It needs the ffmpeg program. The same film gives the same
-// frames and sound; the same ffmpeg gives the same bytes.
-func Make(ctx context.Context, path string, f Film) (*Truth, error) {
+// frames and sound; the same ffmpeg gives the same bytes. progress, if not nil,
+// is told after each frame what share of the film is drawn, up to 1.
+func Make(ctx context.Context, path string, f Film, progress func(share float64)) (*Truth, error) {
 	const op = "make test film"
 	f = f.whole()
 	if f.Width%2 != 0 || f.Height%2 != 0 || f.Rotation%90 != 0 {
@@ -37,7 +38,10 @@ func Make(ctx context.Context, path string, f Film) (*Truth, error) {
 	case NotAFilm:
 		err = os.WriteFile(path, []byte(strings.Repeat("This is a letter about a film, not a film.\n", 200)), 0o644)
 	default:
-		err = f.encode(ctx, path)
+		if progress == nil {
+			progress = func(float64) {}
+		}
+		err = f.encode(ctx, path, progress)
 	}
 	if err != nil {
 		return nil, vig.Errorf(vig.CodeInternal, op, "%w", err)
@@ -46,7 +50,7 @@ func Make(ctx context.Context, path string, f Film) (*Truth, error) {
 }
 
 // encode renders f and has ffmpeg write it.
-func (f Film) encode(ctx context.Context, path string) error {
+func (f Film) encode(ctx context.Context, path string, progress func(float64)) error {
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".testfilm-")
 	if err != nil {
 		return err
@@ -60,7 +64,7 @@ func (f Film) encode(ctx context.Context, path string) error {
 		}
 	}
 	out := filepath.Join(dir, "film"+f.Container.Ext())
-	render := func(w io.Writer) error { return f.render(ctx, w) }
+	render := func(w io.Writer) error { return f.render(ctx, w, progress) }
 	if err := ffmpeg(ctx, render, f.arguments(wav, out)...); err != nil {
 		return err
 	}
@@ -89,18 +93,19 @@ func (f Film) encode(ctx context.Context, path string) error {
 }
 
 // render writes the raw frames in order, several being rendered at once.
-func (f Film) render(ctx context.Context, w io.Writer) error {
+func (f Film) render(ctx context.Context, w io.Writer, progress func(float64)) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newStudio(f)
+	times := f.frames()
 	workers := runtime.GOMAXPROCS(0)
 	frames := make(chan chan []byte, workers) // in order, each sent when it is rendered
 	free := make(chan []byte, workers+2)
 	working.Go(func() {
 		defer close(frames)
-		for n, t := range f.frames() {
+		for n, t := range times {
 			frame := make(chan []byte, 1)
 			select {
 			case frames <- frame:
@@ -119,11 +124,14 @@ func (f Film) render(ctx context.Context, w io.Writer) error {
 			})
 		}
 	})
+	drawn := 0.0
 	for frame := range frames {
 		bgr := <-frame
 		if _, err := w.Write(bgr); err != nil {
 			return err
 		}
+		drawn++
+		progress(drawn / float64(len(times)))
 		select {
 		case free <- bgr:
 		default:

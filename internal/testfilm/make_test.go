@@ -20,7 +20,7 @@ func TestMakeSameBytes(t *testing.T) {
 	var films [2][]byte
 	for i := range films {
 		path := filepath.Join(t.TempDir(), "film.mp4")
-		if _, err := Make(t.Context(), path, f); err != nil {
+		if _, err := Make(t.Context(), path, f, nil); err != nil {
 			t.Fatal(err)
 		}
 		var err error
@@ -39,7 +39,7 @@ func TestRepeat(t *testing.T) {
 	f := small(Film{Repeat: 5})
 	f.Duration = 2 * time.Second
 	path := filepath.Join(t.TempDir(), "film.mp4")
-	truth, err := Make(t.Context(), path, f)
+	truth, err := Make(t.Context(), path, f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestMakeStops(t *testing.T) {
 	defer cancel()
 	dir := t.TempDir()
 	began := time.Now()
-	_, err := Make(ctx, filepath.Join(dir, "film.mp4"), Film{Silent: true, Duration: time.Hour})
+	_, err := Make(ctx, filepath.Join(dir, "film.mp4"), Film{Silent: true, Duration: time.Hour}, nil)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
 	}
@@ -77,8 +77,25 @@ func TestMakeRefuses(t *testing.T) {
 		"odd turn":         {Rotation: 45},
 		"turned container": {Rotation: 90, Container: MKV},
 	} {
-		if _, err := Make(t.Context(), filepath.Join(t.TempDir(), "film"), f); vig.CodeOf(err) != vig.CodeInvalid {
+		if _, err := Make(t.Context(), filepath.Join(t.TempDir(), "film"), f, nil); vig.CodeOf(err) != vig.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	needFFmpeg(t)
+	f := small(Film{})
+	f.Duration = time.Second
+	told, last := 0, 0.0
+	_, err := Make(t.Context(), filepath.Join(t.TempDir(), "film.mp4"), f, func(share float64) {
+		if share <= last {
+			t.Errorf("%v is told after %v", share, last)
+		}
+		told, last = told+1, share
+	})
+	if err != nil || told != 25 || last != 1 {
+		t.Errorf("told %d times, at last %v, error %v; want 25, 1", told, last, err)
 	}
 }

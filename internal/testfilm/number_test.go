@@ -23,7 +23,7 @@ func TestReadNumber(t *testing.T) {
 			f.Duration = 3 * time.Second
 			f.Numbered, f.Marked = true, true
 			path := filepath.Join(t.TempDir(), "film"+f.Container.Ext())
-			truth, err := Make(t.Context(), path, f)
+			truth, err := Make(t.Context(), path, f, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,7 +15,7 @@ func TestSound(t *testing.T) {
 	needFFmpeg(t)
 	f := small(Film{Marked: true})
 	path := filepath.Join(t.TempDir(), "film.mp4")
-	truth, err := Make(t.Context(), path, f)
+	truth, err := Make(t.Context(), path, f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestMarks(t *testing.T) {
 			f.Script, f.Marked = Nobody(), true
 			f.Width, f.Height, f.Duration = 160, 90, 8*time.Second
 			path := filepath.Join(t.TempDir(), "film"+f.Container.Ext())
-			truth, err := Make(t.Context(), path, f)
+			truth, err := Make(t.Context(), path, f, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,6 +20,14 @@ func small(f Film) Film {
 	return f
 }
 
+// needFFmpeg skips t where the ffmpeg program is not installed.
+func needFFmpeg(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("needs the ffmpeg program: ", err)
+	}
+}
+
 func run(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	var stderr bytes.Buffer

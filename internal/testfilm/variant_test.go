@@ -18,7 +18,7 @@ func TestVariants(t *testing.T) {
 			f.Width, f.Height = 320, 180
 			f.Duration = 4 * time.Second
 			path := filepath.Join(t.TempDir(), "film"+f.Container.Ext())
-			truth, err := Make(t.Context(), path, f)
+			truth, err := Make(t.Context(), path, f, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
