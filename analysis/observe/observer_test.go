@@ -13,7 +13,6 @@ import (
 	"attune/internal/models"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
-	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
 )
 
