@@ -5,6 +5,8 @@ LINT_VERSION := v2.15.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FILM ?=
 OUT ?= out
+# Recipes read them from the environment, so that any name is safe from the shell.
+export FILM OUT
 
 .DEFAULT_GOAL := help
 
@@ -22,9 +24,9 @@ binary: # bin/attune alone, for scripts/setup
 
 .PHONY: run
 run: build ## analyse a film and cut its draft reel: a sample film, or make run FILM=path
-	@film='$(FILM)'; \
-	if [ -z "$$film" ]; then film=$(OUT)/sample.mp4; mkdir -p $(OUT); bin/attune sample -o "$$film"; fi; \
-	bin/attune analyze "$$film" -o '$(OUT)/result'
+	@film=$$FILM; \
+	if [ -z "$$film" ]; then film=$$OUT/sample.mp4; mkdir -p "$$OUT"; bin/attune sample --force -o "$$film" || exit; fi; \
+	bin/attune analyze -o "$$OUT/result" -- "$$film"
 
 .PHONY: test
 test: build ## run all tests, with the race detector
@@ -45,6 +47,10 @@ accuracy: build ## how well it sees: tables against films whose truth is known
 bench: build ## how fast it is, beside the ffmpeg program on the same film
 	@$(GO) run ./cmd/measure bench
 
+.PHONY: memory
+memory: build ## how much memory it takes: a film of 5 minutes beside one of an hour
+	@$(GO) run ./cmd/measure memory
+
 .PHONY: clean
 clean: ## remove what was built and made here
-	@rm -rf bin $(OUT)
+	@rm -rf bin "$$OUT"
