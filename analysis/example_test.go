@@ -38,5 +38,5 @@ func ExampleAnalyze() {
 	// m1 9s to 17s [being attentive developing attuned interactions]
 	// - Both are turned to each other for 6 s.
 	// - Both smile.
-	// Note: The film has no sound: only faces and movement were looked at.
+	// Note: There was no sound to listen to: only faces and movement were looked at.
 }
