@@ -70,6 +70,7 @@ func examineHost(modelsDir string) []check {
 		checkCoders(),
 		{stateGood, "opencv", observe.Version()},
 		checkModel(detector, err),
+		checkLandmarks(detector, err),
 		checkCascades(err != nil || detector.reduced()),
 		checkProgram("ffmpeg", "makes sample films ('attune sample') and films for tests"),
 		checkProgram("ffprobe", "checks films in tests"),
@@ -110,6 +111,17 @@ func checkModel(d detector, err error) check {
 		return check{stateReduced, "face model", d.why}
 	default:
 		return check{stateGood, "face model", d.config.FaceModel}
+	}
+}
+
+func checkLandmarks(d detector, err error) check {
+	switch {
+	case err != nil || d.reduced():
+		return check{stateReduced, "landmarks", "not used without the face model"}
+	case d.config.LandmarkModel == "":
+		return check{stateReduced, "landmarks", "not installed: head turns and smiles are seen less well; 'attune models fetch' gets them"}
+	default:
+		return check{stateGood, "landmarks", d.config.LandmarkModel}
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -15,9 +16,9 @@ func newModels() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "models",
 		Short: "List the model files, or get them",
-		Long: `Attune finds faces with a model file that is not part of it. Without the file it
-works in the reduced mode. Files are trusted only if their SHA-256 is that of the
-manifest.`,
+		Long: `Attune finds faces, and where they are turned, with model files that are not part
+of it. Without them it works too, less well. Files are trusted only if their
+SHA-256 is that of the manifest.`,
 		Args: noArgs,
 		RunE: showHelp,
 	}
@@ -34,7 +35,10 @@ func newModelsList() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-			for _, m := range models.All() {
+			for i, m := range models.All() {
+				if i > 0 {
+					fmt.Fprintln(t)
+				}
 				fmt.Fprintf(t, "file\t%s\n", m.File)
 				fmt.Fprintf(t, "found\t%s\n", whereFound(m, dir))
 				fmt.Fprintf(t, "purpose\t%s\n", m.Purpose)
@@ -81,12 +85,17 @@ puts it in place. No film and nothing about one is sent. On a machine without a
 network, copy the files named by 'attune models list' into the folder yourself.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			var failed error
 			for _, m := range models.All() {
 				path, err := fetch(c, m, dir, base, timeout)
 				if err != nil {
-					return vig.Errorf(vig.CodeInternal, "fetch models", "%w", err)
+					failed = errors.Join(failed, err) // the others are of use without it
+					continue
 				}
 				fmt.Fprintln(c.OutOrStdout(), path)
+			}
+			if failed != nil {
+				return vig.Errorf(vig.CodeInternal, "fetch models", "%w", failed)
 			}
 			return nil
 		},

@@ -11,19 +11,23 @@ import (
 	"attune/internal/models"
 )
 
-// The model comes from a server of our own; what is fetched is trusted only if
+// The models come from a server of our own; what is fetched is trusted only if
 // it is the manifest's.
 func TestModelsFetch(t *testing.T) {
 	t.Parallel()
-	model, err := os.ReadFile(filepath.Join(sharedModels(), models.YuNet.File))
-	haveModel := err == nil
-	wrong := strings.Repeat("x", int(models.YuNet.Size))
+	haveModels := true
+	right, wrong := map[string][]byte{}, map[string]string{}
+	for _, m := range models.All() {
+		content, err := os.ReadFile(filepath.Join(sharedModels(), m.File))
+		haveModels = haveModels && err == nil
+		right[m.File], wrong[m.File] = content, strings.Repeat("x", int(m.Size))
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch filepath.Dir(r.URL.Path) {
 		case "/right":
-			_, _ = w.Write(model)
+			_, _ = w.Write(right[filepath.Base(r.URL.Path)])
 		case "/wrong":
-			_, _ = w.Write([]byte(wrong))
+			_, _ = w.Write([]byte(wrong[filepath.Base(r.URL.Path)]))
 		default:
 			http.NotFound(w, r)
 		}
@@ -40,17 +44,22 @@ func TestModelsFetch(t *testing.T) {
 	} {
 		t.Run(test.from, func(t *testing.T) {
 			t.Parallel()
-			if test.from == "right" && !haveModel {
-				t.Skip("needs the face model in ../shared/models")
+			if test.from == "right" && !haveModels {
+				t.Skip("needs the models in ../shared/models")
 			}
 			dir := filepath.Join(t.TempDir(), "models")
 			got := attune("models", "fetch", "--dir", dir, "--from", server.URL+"/"+test.from)
 			if got.code != test.want || !strings.Contains(got.stderr, test.says) {
 				t.Errorf("exit code %d, want %d; said %q, want %q in it", got.code, test.want, got.stderr, test.says)
 			}
-			_, err := os.Stat(filepath.Join(dir, models.YuNet.File))
-			if there := err == nil; there != (test.want == exitOK) {
-				t.Errorf("the file is there: %v", there)
+			for _, m := range models.All() {
+				if !strings.Contains(got.stdout+got.stderr, m.File) {
+					t.Errorf("nothing is said of %s", m.File)
+				}
+				_, err := os.Stat(filepath.Join(dir, m.File))
+				if there := err == nil; there != (test.want == exitOK) {
+					t.Errorf("%s is there: %v", m.File, there)
+				}
 			}
 		})
 	}
@@ -62,9 +71,11 @@ func TestModelsList(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatal(got.stderr)
 	}
-	for _, want := range []string{models.YuNet.File, models.YuNet.SHA256, models.YuNet.Licence, models.YuNet.URL} {
-		if !strings.Contains(got.stdout, want) {
-			t.Errorf("%q is missing in:\n%s", want, got.stdout)
+	for _, m := range models.All() {
+		for _, want := range []string{m.File, m.SHA256, m.Licence, m.URL} {
+			if !strings.Contains(got.stdout, want) {
+				t.Errorf("%q is missing in:\n%s", want, got.stdout)
+			}
 		}
 	}
 }

@@ -43,7 +43,7 @@ func Fetch(ctx context.Context, m Model, dir string, cfg FetchConfig) (string, e
 	op := "fetch model " + m.File
 	content, code, err := m.download(ctx, url, cfg)
 	if err != nil {
-		return "", vig.Errorf(code, op, "%w; you can also copy the file into %s yourself: from %s, sha256 %s", err, dir, m.URL, m.SHA256)
+		return "", vig.Errorf(code, op, "%w; you can also copy the file to %s yourself: from %s, sha256 %s", err, path, m.URL, m.SHA256)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", vig.Errorf(vig.CodeInternal, op, "%w; name another folder", err)

@@ -57,7 +57,7 @@ var FaceMesh = Model{
 }
 
 // All returns the manifest.
-func All() []Model { return []Model{YuNet} }
+func All() []Model { return []Model{YuNet, FaceMesh} }
 
 // Read returns the content of the file at path if it is m. Otherwise it
 // returns an error: [vig.CodeNotFound] if there is no such file,
