@@ -1,8 +1,11 @@
 # Attune in Debian 13, whose FFmpeg 7.1 and OpenCV 4.10 it is built with.
 #
 #   docker build -t attune .
-#   docker run --rm -v "$PWD:/films" attune analyze visit.mp4
-FROM docker.io/library/golang:1.26-trixie AS build
+#   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/films" attune analyze visit.mp4
+#
+# With --user the results belong to whoever runs it, and their folder need not
+# be open to others.
+FROM golang:1.26-trixie AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
       g++ pkg-config libavcodec-dev libavdevice-dev libavfilter-dev libavformat-dev libavutil-dev \
       libswresample-dev libswscale-dev libopencv-dev libopencv-contrib-dev \
@@ -14,7 +17,7 @@ COPY . .
 ARG VERSION=unknown
 RUN go build -ldflags "-X main.version=$VERSION" -o /attune ./cmd/attune
 
-FROM docker.io/library/debian:trixie-slim
+FROM debian:trixie-slim
 # ffmpeg draws the sample film and brings libav; opencv-data are the cascades of the reduced mode.
 RUN apt-get update && apt-get install -y --no-install-recommends \
       ca-certificates ffmpeg libavdevice61 opencv-data \
