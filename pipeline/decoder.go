@@ -134,6 +134,7 @@ func (f *Film) newDecoder(dm *demuxer, k kind, threads int) (*decoder, error) {
 		freeCodecContext(cc)
 		return nil, vig.Errorf(vig.CodeInvalid, op, "%w", err)
 	}
+	setPacketTimeBase(cc, stream.TimeBase())
 	cc.SetThreadCount(threads)
 	options := astiav.NewDictionary()
 	defer options.Free()

@@ -108,6 +108,13 @@ func frameFloats(f *astiav.Frame) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(c.data[0])), int(c.nb_samples))
 }
 
+// setPacketTimeBase tells the decoder, before it is opened, the time base of its
+// packets: without it libav does not move the time of a frame whose first
+// samples are left out.
+func setPacketTimeBase(cc *astiav.CodecContext, base astiav.Rational) {
+	cCodec(cc).pkt_timebase = C.AVRational{num: C.int(base.Num()), den: C.int(base.Den())}
+}
+
 // flushDecoder makes the decoder forget what it was fed, after a seek.
 func flushDecoder(cc *astiav.CodecContext) { C.avcodec_flush_buffers(cCodec(cc)) }
 
