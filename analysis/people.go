@@ -86,7 +86,9 @@ func number(ps []*person) {
 
 // join makes people of tracklets: each continues somebody who is not seen at
 // the time and was last, or is usually, near by and of about the same size; the
-// nearest of them. Otherwise it is somebody new.
+// nearest of them. Otherwise it is somebody new. Nothing else of a face is
+// looked at: two who change sides while neither is in the picture are taken for
+// each other.
 func join(f *film, all []*tracklet) []*person {
 	var ps []*person
 	for _, t := range all {
