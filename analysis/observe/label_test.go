@@ -18,6 +18,10 @@ var labelledFilms = []string{"adults_talking", "children_at_table", "classroom",
 // leastHeight is the height in pixels from which a face should be found.
 const leastHeight = 40
 
+// labelledTilt stands for the pitch in degrees of heads that are labelled as up
+// or, below zero, as down.
+const labelledTilt = 30
+
 // labels returns the labelled faces of the film of that name by the index of
 // their sample; see testdata/labels/README.md for the fields.
 func labels(tb testing.TB, name string) map[int][]wanted {
@@ -47,6 +51,14 @@ func labels(tb testing.TB, name string) map[int][]wanted {
 		w.unsure = field[6] != "seen" || w.Box.H*filmHeight < leastHeight
 		if field[7] != "?" {
 			w.Yaw = vig.Read(number(7))
+		}
+		switch field[8] {
+		case "up":
+			w.Pitch = vig.Read(labelledTilt)
+		case "level":
+			w.Pitch = vig.Read(0)
+		case "down":
+			w.Pitch = vig.Read(-labelledTilt)
 		}
 		switch field[9] {
 		case "yes":

@@ -202,6 +202,7 @@ func TestLandmarksOnLabels(t *testing.T) {
 	all := labelledMeshes(t)
 	t.Run("smile", func(t *testing.T) { testSmileDepth(t, all) })
 	t.Run("presence", func(t *testing.T) { testPresence(t, all) })
+	t.Run("pitch", func(t *testing.T) { testLabelledPitch(t, all) })
 }
 
 // testSmileDepth derives the two constants of smiles by logistic regression on
@@ -209,6 +210,7 @@ func TestLandmarksOnLabels(t *testing.T) {
 func testSmileDepth(t *testing.T, all []labelled) {
 	var rows [][2]float64
 	var yes []float64
+	var films []string
 	var byDepth, byWidth tally
 	byFilm := map[string]*tally{}
 	for _, f := range all {
@@ -223,11 +225,36 @@ func testSmileDepth(t *testing.T, all []labelled) {
 		byWidth.compare(f.want, vig.Face{Smile: vig.Read(width)})
 		byFilm[f.film].compare(f.want, vig.Face{Smile: f.mesh.smile()})
 		rows, yes = append(rows, [2]float64{1, f.mesh.depth()}), append(yes, f.want.Smile.Value)
+		films = append(films, f.film)
 	}
 	t.Logf("AUC by depth %.3f, by width %.3f, of %d and %d", byDepth.auc(), byWidth.auc(), len(byDepth.smiles), len(byDepth.others))
 	for _, name := range labelledFilms {
 		c := byFilm[name]
 		t.Logf("%-18s AUC %.2f of %d and %d", name, c.auc(), len(c.smiles), len(c.others))
+	}
+	// The film itself has no part in the weights that judge it.
+	var right, of int
+	for _, name := range labelledFilms {
+		var others [][2]float64
+		var othersYes []float64
+		for i := range rows {
+			if films[i] != name {
+				others, othersYes = append(others, rows[i]), append(othersYes, yes[i])
+			}
+		}
+		w := logistic(t, others, othersYes)
+		for i, x := range rows {
+			if films[i] == name {
+				of++
+				if (w[0]*x[0]+w[1]*x[1] > 0) == (yes[i] > 0.5) {
+					right++
+				}
+			}
+		}
+	}
+	t.Logf("by weights of the other films %d of %d are told right", right, of)
+	if !(float64(right) >= 0.85*float64(of)) {
+		t.Errorf("by weights of the other films %d of %d are told right, want 85 %%", right, of)
 	}
 	w := logistic(t, rows, yes)
 	depth, spread := -w[0]/w[1], 1/w[1]
@@ -237,6 +264,27 @@ func testSmileDepth(t *testing.T, all []labelled) {
 	}
 	if got := byDepth.auc(); !(got >= 0.94) {
 		t.Errorf("the AUC of depth is %.3f, want ≥ 0.94", got)
+	}
+}
+
+// testLabelledPitch says how well pitch tells level heads from those that are
+// bent down.
+func testLabelledPitch(t *testing.T, all []labelled) {
+	byLabel := map[float64][]float64{}
+	for _, f := range all {
+		if f.presence < landmarkPresence || !f.want.Pitch.Seen {
+			continue
+		}
+		pitch, label := f.mesh.pitch().Value, f.want.Pitch.Value
+		byLabel[label] = append(byLabel[label], pitch)
+	}
+	for name, label := range map[string]float64{"up": labelledTilt, "level": 0, "down": -labelledTilt} {
+		t.Logf("%-5s pitch %.0f° in the mean of %d", name, mean(byLabel[label]), len(byLabel[label]))
+	}
+	got := auc(byLabel[0], byLabel[-labelledTilt])
+	t.Logf("AUC of level against down %.3f", got)
+	if !(got >= 0.85) {
+		t.Errorf("the AUC of level against down is %.3f, want ≥ 0.85", got)
 	}
 }
 

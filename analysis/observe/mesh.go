@@ -33,7 +33,9 @@ const (
 // Near profile the model stops turning before the head does; beyond meshKnee
 // the angle is stretched once more, as far as the error up to 60° allows. On
 // persons 04–05 the mean error of yaw up to 60° is 7.7°, and that of pitch 10°
-// (TestLandmarksOnPointing04).
+// (TestLandmarksOnPointing04). Of the heads of the labelled films those that are
+// bent down have a pitch of −36° in the mean, level ones −7°, with an AUC of 0.87
+// (TestLandmarksOnLabels).
 const (
 	meshYaw      = 1.31
 	meshKnee     = 65 // degrees

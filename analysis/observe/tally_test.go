@@ -81,21 +81,23 @@ func (c *tally) spurious() float64 {
 }
 func (c *tally) side() float64 { return float64(c.sameSide) / float64(c.turned) }
 
-// auc is the share of pairs in which the face that smiles has the higher
-// reading (area under the ROC curve; Mann and Whitney 1947).
-func (c *tally) auc() float64 {
+func (c *tally) auc() float64 { return auc(c.smiles, c.others) }
+
+// auc is the share of pairs in which the one of yes is higher (area under the
+// ROC curve; Mann and Whitney 1947), NaN without pairs.
+func auc(yes, no []float64) float64 {
 	sum := 0.0
-	for _, s := range c.smiles {
-		for _, o := range c.others {
+	for _, y := range yes {
+		for _, n := range no {
 			switch {
-			case s > o:
+			case y > n:
 				sum++
-			case s == o:
+			case y == n:
 				sum += 0.5
 			}
 		}
 	}
-	return sum / float64(len(c.smiles)*len(c.others))
+	return sum / float64(len(yes)*len(no))
 }
 
 func (c *tally) log(t *testing.T, name string) {
