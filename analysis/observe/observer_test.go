@@ -45,7 +45,7 @@ func TestObserve(t *testing.T) {
 			var want []wanted
 			for _, p := range truth.People {
 				if s := truth.At(&p, obs.Time); s.InView {
-					want = append(want, wanted{Face: vig.Face{Box: s.Box, Yaw: vig.Read(s.Yaw)}})
+					want = append(want, wanted{Face: vig.Face{Box: s.Box, Yaw: vig.Read(s.Yaw), Smile: vig.Read(s.Smile)}})
 				}
 			}
 			all.add(want, obs)
@@ -59,6 +59,9 @@ func TestObserve(t *testing.T) {
 		}
 		if got := all.side(); !(got >= 0.95) {
 			t.Errorf("the side is right in %.3f, want ≥ 0.95", got)
+		}
+		if got := all.auc(); cfg.LandmarkModel != "" && !(got >= 0.95) {
+			t.Errorf("the AUC of smile is %.3f, want ≥ 0.95", got)
 		}
 	})
 }
