@@ -9,6 +9,6 @@
 // Haar cascades of opencv-data: the reduced mode ([Observer.Mode]), which sees
 // fewer faces, and coarser. Where the landmark model is installed too, it tells
 // yaw more exactly, pitch, and smiles, of the faces that YuNet finds. Where the
-// eyes look is not measured: at 640 pixels a sample, a face as high as most are
-// in ../shared/media/real (40 to 90 pixels) has eyes of 10 to 20.
+// eyes look is not measured: at 640 pixels a sample four of five labelled faces
+// of ../shared/media/real are 39 to 102 pixels high, and their eyes 5 to 16 wide.
 package observe
