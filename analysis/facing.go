@@ -21,9 +21,7 @@ const (
 	headShare = 0.69
 	coneHalf  = 37.0
 	// acrossHalf is the half-width of the cone across that direction, as up and
-	// down for somebody beside: there the eyes add nothing. It holds the error
-	// of measured pitch; who looks at a table or the own hands is 30° or more
-	// below the face of somebody beside.
+	// down for somebody beside: there the eyes add less. Labelled films.
 	acrossHalf = 30.0
 	// coneSlack widens the cone for a head that is already turned, so that the
 	// answer does not flicker: about the error of measured yaw.
