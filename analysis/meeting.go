@@ -97,7 +97,7 @@ func newMeeting(f *film, ps []*person, fs facings, heard []burst, moved [][]vig.
 		m.facing[k] = fs.spans(f, k, 1-k)
 		m.smile[k] = smiles(f, ps[k])
 		m.movement[k] = moves(f, ps[k], moved[k])
-		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], shifted[k])...)
+		m.turns = append(m.turns, turns(k, ps[k].id, m.voice[k], m.movement[k], f.headShifts(shifted[k]))...)
 	}
 	m.turns = append(m.turns, turns(-1, "", m.ownerless, nil, nil)...)
 	slices.SortStableFunc(m.turns, func(a, b Turn) int { return cmp.Compare(a.Span.Start, b.Span.Start) })

@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"attune/internal/vig"
 )
@@ -38,5 +40,15 @@ func TestShownMovementFillsTheScale(t *testing.T) {
 				t.Error("the movement itself was changed")
 			}
 		})
+	}
+}
+
+// A head that turns as the film ends turns no longer than the film.
+func TestHeadShiftsEndWithTheFilm(t *testing.T) {
+	t.Parallel()
+	f := &film{span: from(0, 8)}
+	got := f.headShifts([]time.Duration{sec(3), sec(7.8)})
+	if want := (spans{from(3, 3.5), from(7.8, 8)}); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

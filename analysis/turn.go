@@ -47,7 +47,7 @@ const (
 
 // turns makes the turns of one person, in order of time, from when they are
 // heard and move, and when they turn their head to the other.
-func turns(who int, id vig.PersonID, voice, movement spans, shifts []time.Duration) []Turn {
+func turns(who int, id vig.PersonID, voice, movement, shifts spans) []Turn {
 	var acts []Act
 	for _, s := range voice {
 		acts = append(acts, Act{ActVoice, s})
@@ -55,8 +55,8 @@ func turns(who int, id vig.PersonID, voice, movement spans, shifts []time.Durati
 	for _, s := range movement {
 		acts = append(acts, Act{ActMovement, withVoice(s, voice)})
 	}
-	for _, t := range shifts {
-		acts = append(acts, Act{ActGaze, vig.Span{Start: t, End: t + gazeTurn}})
+	for _, s := range shifts {
+		acts = append(acts, Act{ActGaze, s})
 	}
 	slices.SortStableFunc(acts, func(a, b Act) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	var out []Turn
@@ -94,6 +94,16 @@ func shifts(f *film, a []answer) []time.Duration {
 		if a[i] == yes && a[i-1] == no {
 			out = append(out, f.observations[i].Time)
 		}
+	}
+	return out
+}
+
+// headShifts returns how long the head turns that begin at those times go on, up
+// to the end of the film.
+func (f *film) headShifts(at []time.Duration) spans {
+	var out spans
+	for _, t := range at {
+		out = append(out, vig.Span{Start: t, End: t + gazeTurn}.Clamp(f.span))
 	}
 	return out
 }
