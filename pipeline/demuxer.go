@@ -184,4 +184,5 @@ func (d *demuxer) close() {
 		free(heldOther, d.interrupter)
 		d.interrupter = nil
 	}
+	giveBackMemory()
 }

@@ -112,17 +112,23 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 		},
 		Signals: found.Signals,
 	}
-	if study.source != nil && !f.noReel && len(found.Moments) > 0 {
-		if err := cut(c.Context(), study.source, study.folder, &page, bars); err != nil {
-			return err
-		}
-	}
 	if study.source != nil && f.overlay {
 		if err := overlay(c.Context(), study, found.People, found.Scenes, bars); err != nil {
 			return err
 		}
 	}
-	if err := study.folder.write(study.rec, found.Scenes, page); err != nil {
+	if err := study.folder.writeObservations(study.rec, found.Scenes); err != nil {
+		return err
+	}
+	// What was measured is on the disk: a reel is cut in the memory it leaves.
+	study.rec, found.Scenes = vig.Recording{}, nil
+	debug.FreeOSMemory()
+	if study.source != nil && !f.noReel && len(found.Moments) > 0 {
+		if err := cut(c.Context(), study.source, study.folder, &page, bars); err != nil {
+			return err
+		}
+	}
+	if err := study.folder.write(page); err != nil {
 		return err
 	}
 	if err := study.folder.publish(); err != nil {

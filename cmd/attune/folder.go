@@ -124,8 +124,13 @@ func (f *folder) sweep() {
 // path returns where to write the file called name for now.
 func (f *folder) path(name string) string { return filepath.Join(f.staging.Name(), name) }
 
-// write writes all but the films.
-func (f *folder) write(rec vig.Recording, scenes []vig.Scene, page report.Page) error {
+// writeObservations writes what was measured.
+func (f *folder) writeObservations(rec vig.Recording, scenes []vig.Scene) error {
+	return f.file(report.ObservationsFile, func(w io.Writer) error { return report.WriteObservations(w, rec, scenes) })
+}
+
+// write writes findings, stills and report.
+func (f *folder) write(page report.Page) error {
 	if len(page.Stills) > 0 {
 		if err := os.Mkdir(f.path(stillsDir), folderMode); err != nil {
 			return err
@@ -142,7 +147,6 @@ func (f *folder) write(rec vig.Recording, scenes []vig.Scene, page report.Page) 
 	}
 	return errors.Join(
 		f.file(report.AnalysisFile, func(w io.Writer) error { return report.WriteAnalysis(w, page.Analysis) }),
-		f.file(report.ObservationsFile, func(w io.Writer) error { return report.WriteObservations(w, rec, scenes) }),
 		f.file(report.PageFile, page.Write),
 	)
 }

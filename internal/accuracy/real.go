@@ -28,9 +28,12 @@ const (
 	// a picture 720 pixels high.
 	LeastFace = 40.0 / 720
 
-	// YawWithin and SideBeyond are the ranges, in degrees, in which head
-	// orientation is judged by its error and by its side alone.
-	YawWithin, SideBeyond = 60, 30
+	// YawWithin is the range, in degrees, in which head orientation is judged by
+	// its error: beyond it a profile is a profile.
+	YawWithin = 60
+
+	// SideBeyond is the turn, in degrees, from which its side is judged.
+	SideBeyond = 30
 
 	// boxIoU is the overlap from which a found box is a labelled face; the
 	// labels' README says why it is no larger.
