@@ -88,12 +88,7 @@ func movements(f *film, ps []*person) [][]vig.Reading {
 // shown returns the movement m of one person as shares of the strongest in the
 // film, 0–1; of no movement, where the noise of the picture is all there is.
 func shown(m []vig.Reading) []vig.Reading {
-	var seen []float64
-	for _, r := range m {
-		if r.Seen {
-			seen = append(seen, r.Value)
-		}
-	}
+	seen := seenValues(m)
 	if len(seen) == 0 {
 		return m
 	}
@@ -170,12 +165,7 @@ func headTurns(f *film, p *person) spans {
 
 // moves returns the bursts in the movement m of p.
 func moves(f *film, p *person, m []vig.Reading) spans {
-	var seen []float64
-	for _, r := range m {
-		if r.Seen {
-			seen = append(seen, r.Value)
-		}
-	}
+	seen := seenValues(m)
 	if len(seen) == 0 {
 		return nil
 	}
@@ -198,4 +188,15 @@ func moves(f *film, p *person, m []vig.Reading) spans {
 		}
 	}
 	return out
+}
+
+// seenValues returns the values of the readings of m that were seen, in order.
+func seenValues(m []vig.Reading) []float64 {
+	var seen []float64
+	for _, r := range m {
+		if r.Seen {
+			seen = append(seen, r.Value)
+		}
+	}
+	return seen
 }
