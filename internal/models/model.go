@@ -14,13 +14,12 @@ import (
 
 // Model is one file of the manifest.
 type Model struct {
-	File     string // name of the file, without a folder
-	Size     int64  // bytes
-	SHA256   string // lower-case hex
-	Licence  string // SPDX identifier
-	URL      string // where its authors publish it
-	Purpose  string // what Attune does with it, for people to read
-	Required bool   // Attune does not work without it; otherwise it works in a reduced way
+	File    string // name of the file, without a folder
+	Size    int64  // bytes
+	SHA256  string // lower-case hex
+	Licence string // SPDX identifier
+	URL     string // where its authors publish it
+	Purpose string // what Attune does with it, for people to read
 }
 
 // YuNet finds faces and five points on each (Wu et al., "YuNet: A Tiny
