@@ -22,9 +22,10 @@ type person struct {
 
 	yaw, pitch, smile []vig.Reading // steadied over the neighbouring samples
 
-	parts []*tracklet // in order of time
-	home  vig.Box     // usual place, forgetting slowly
-	count int         // sightings
+	parts   []*tracklet // in order of time
+	home    vig.Box     // usual place, forgetting slowly
+	palette palette
+	count   int // sightings
 }
 
 const (
@@ -39,6 +40,15 @@ const (
 	maxJoinReach = 3.0
 	// maxJoinGrowth bounds the ratio of their sizes.
 	maxJoinGrowth = 1.7
+	// joinColours is what other colours cost, in face heights for an unlikeness
+	// of 1: a person who differs by 0.25 more than another is not taken for that
+	// one even where the place is just that of the one and as far as can be from
+	// that of the other (maxJoinReach); what somebody differs from themselves,
+	// 0.1, is worth little more than one face height. walking is how fast
+	// somebody may come back elsewhere, in face heights a second: 1.4 m/s
+	// (Bohannon, Age and Ageing 26, 1997), faces being about 0.2 m high.
+	joinColours = 12.0
+	walking     = 7.0
 	// homeMemory is over how long somebody's usual place is averaged, and
 	// homeDoubt what it costs, in face heights, to rely on it alone.
 	homeMemory = 10 * time.Second
@@ -85,10 +95,10 @@ func number(ps []*person) {
 }
 
 // join makes people of tracklets: each continues somebody who is not seen at
-// the time and was last, or is usually, near by and of about the same size; the
-// nearest of them. Otherwise it is somebody new. Nothing else of a face is
-// looked at: two who change sides while neither is in the picture are taken for
-// each other.
+// the time and was last, or is usually, near by and of about the same size, or
+// who is dressed alike; the nearest and most alike of them. Otherwise it is
+// somebody new. Nothing of a face itself is looked at: two dressed alike who
+// change sides while neither is in the picture are taken for each other.
 func join(f *film, all []*tracklet) []*person {
 	var ps []*person
 	for _, t := range all {
@@ -121,12 +131,18 @@ func (p *person) joinCost(f *film, t *tracklet) (float64, bool) {
 	home, homeGrowth := f.step(p.home, box)
 	d := min(near, home+homeDoubt)
 	g := min(growth, homeGrowth)
-	return d + g, d <= reach && g <= math.Log(maxJoinGrowth)
+	unlike, sure := p.palette.unlike(&t.palette)
+	if sure == 1 && unlike <= alike && near <= joinReach+walking*gap.Seconds() {
+		d = min(d, reach)
+	}
+	fits := d <= reach && g <= math.Log(maxJoinGrowth) && !(sure == 1 && unlike >= clearlyOther)
+	return d + g + joinColours*(usualUnlike+sure*(unlike-usualUnlike)), fits
 }
 
 func (p *person) take(f *film, t *tracklet) {
 	p.parts = append(p.parts, t)
 	p.count += len(t.sightings)
+	p.palette.addAll(t.palette)
 	for k := 1; k < len(t.sightings); k++ {
 		s := t.sightings[k]
 		dt := f.observations[s.observation].Time - f.observations[t.sightings[k-1].observation].Time
@@ -179,6 +195,10 @@ func gather(f *film, ps []*person) []*person {
 				two[1].insert(t)
 			case b && !a && two[0].couldBe(f, t):
 				two[0].insert(t)
+			case !a && !b && two[0].couldBe(f, t) && two[0].moreAlike(two[1], t):
+				two[0].insert(t)
+			case !a && !b && two[1].couldBe(f, t) && two[1].moreAlike(two[0], t):
+				two[1].insert(t)
 			default:
 				left.insert(t)
 			}
@@ -190,10 +210,19 @@ func gather(f *film, ps []*person) []*person {
 	return append(two, rest...)
 }
 
-// couldBe reports whether t has the size that p has elsewhere.
+// couldBe reports whether t has the size that p has elsewhere, and not quite
+// other colours.
 func (p *person) couldBe(f *film, t *tracklet) bool {
 	_, growth := f.step(p.home, f.boxOf(t.sightings[0]))
-	return growth <= math.Log(maxJoinGrowth)
+	unlike, sure := p.palette.unlike(&t.palette)
+	return growth <= math.Log(maxJoinGrowth) && !(sure == 1 && unlike >= clearlyOther)
+}
+
+// moreAlike reports whether the colours of t are those of p rather than of o.
+func (p *person) moreAlike(o *person, t *tracklet) bool {
+	mine, sure := p.palette.unlike(&t.palette)
+	other, surely := o.palette.unlike(&t.palette)
+	return sure == 1 && surely == 1 && mine <= alike && mine+usualUnlike <= other
 }
 
 // meets reports whether p is seen while t runs.
@@ -207,6 +236,7 @@ func (p *person) meets(t *tracklet) bool {
 func (p *person) insert(t *tracklet) {
 	p.parts = append(p.parts, t)
 	p.count += len(t.sightings)
+	p.palette.addAll(t.palette)
 	slices.SortStableFunc(p.parts, func(a, b *tracklet) int {
 		return cmp.Compare(a.sightings[0].observation, b.sightings[0].observation)
 	})

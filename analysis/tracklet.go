@@ -16,6 +16,7 @@ type sighting struct{ observation, face int }
 // where the one before makes it expected, with no long gap.
 type tracklet struct {
 	sightings []sighting
+	palette   palette
 
 	box    vig.Box // the last one
 	seen   time.Duration
@@ -33,6 +34,10 @@ const (
 	headSpeed = 1.5
 	// maxGrowth bounds the ratio of the sizes of two sightings of one face.
 	maxGrowth = 1.6
+	// stepColours is what other colours cost, in face heights for an unlikeness
+	// of 1: between two people dressed differently it outweighs the jitter of a
+	// box, not a place.
+	stepColours = 2.0
 	// coasting is for how long a face is expected to keep its velocity.
 	coasting = 500 * time.Millisecond
 	// shortest is the length of a tracklet that is more than a false find.
@@ -48,12 +53,13 @@ func tracklets(f *film) []*tracklet {
 		taken := make([]bool, len(o.Faces))
 		for _, m := range matches(f, active, o) {
 			t := active[m.track]
-			t.add(sighting{i, m.face}, o.Faces[m.face].Box, o.Time)
+			t.add(sighting{i, m.face}, o.Faces[m.face], o.Time)
 			taken[m.face] = true
 		}
 		for j, face := range o.Faces {
 			if !taken[j] && face.Box.H > 0 {
 				t := &tracklet{sightings: []sighting{{i, j}}, box: face.Box, seen: o.Time}
+				t.palette.add(face.Colours)
 				active = append(active, t)
 				all = append(all, t)
 			}
@@ -65,7 +71,8 @@ func tracklets(f *film) []*tracklet {
 	})
 }
 
-func (t *tracklet) add(s sighting, box vig.Box, at time.Duration) {
+func (t *tracklet) add(s sighting, face vig.Face, at time.Duration) {
+	box := face.Box
 	if dt := (at - t.seen).Seconds(); dt > 0 {
 		x0, y0 := t.box.Center()
 		x1, y1 := box.Center()
@@ -75,6 +82,15 @@ func (t *tracklet) add(s sighting, box vig.Box, at time.Duration) {
 	}
 	t.box, t.seen = box, at
 	t.sightings = append(t.sightings, s)
+	t.palette.add(face.Colours)
+}
+
+// unlike returns how unlike the colours of a face are to those of t so far.
+func (t *tracklet) unlike(face vig.Face) float64 {
+	var p palette
+	p.add(face.Colours)
+	d, _ := t.palette.unlike(&p)
+	return d
 }
 
 // expected returns where the face should lie at a time.
@@ -91,8 +107,8 @@ type match struct {
 	cost        float64
 }
 
-// matches pairs tracklets with the faces of o, the nearest in place and size
-// first, each at most once.
+// matches pairs tracklets with the faces of o, the nearest in place, size and
+// colours first, each at most once.
 func matches(f *film, active []*tracklet, o vig.Observation) []match {
 	var possible []match
 	for i, t := range active {
@@ -102,7 +118,7 @@ func matches(f *film, active []*tracklet, o vig.Observation) []match {
 				continue
 			}
 			if d, growth := f.step(t.expected(o.Time), face.Box); d <= reach && growth <= math.Log(maxGrowth) {
-				possible = append(possible, match{i, j, d + growth})
+				possible = append(possible, match{i, j, d + growth + stepColours*t.unlike(face)})
 			}
 		}
 	}

@@ -32,6 +32,7 @@ type Observer struct {
 	finder finder
 	reader reader // nil where neither landmarks nor the smile cascade are installed, which YuNet works without
 	motion motion
+	dye    dye
 	mode   Mode
 	last   time.Duration
 	begun  bool
@@ -92,7 +93,7 @@ func New(cfg Config) (*Observer, error) {
 	if err != nil {
 		return nil, errors.Join(err, o.finder.close())
 	}
-	o.motion = newMotion()
+	o.motion, o.dye = newMotion(), newDye()
 	return o, nil
 }
 
@@ -101,7 +102,7 @@ func (o *Observer) Mode() Mode { return o.mode }
 
 // Close frees what OpenCV holds. The Observer is of no use afterwards.
 func (o *Observer) Close() error {
-	err := errors.Join(o.finder.close(), o.motion.close())
+	err := errors.Join(o.finder.close(), o.motion.close(), o.dye.close())
 	if o.reader != nil {
 		err = errors.Join(err, o.reader.close())
 	}
@@ -135,6 +136,9 @@ func (o *Observer) Observe(ctx context.Context, s vig.Sample) (vig.Observation, 
 			if face.Face, err = o.reader.read(f, face); err != nil {
 				return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "read face: %w", err)
 			}
+		}
+		if face.Colours, err = o.dye.measure(f, face.Box); err != nil {
+			return vig.Observation{}, vig.Errorf(vig.CodeInternal, op, "tell colours: %w", err)
 		}
 		faces = append(faces, face.Face)
 	}

@@ -30,6 +30,15 @@ type faceJSON struct {
 	Pitch      vig.Reading    `json:"pitch"`
 	Facing     []vig.PersonID `json:"facing"`
 	Smile      vig.Reading    `json:"smile"`
+	Colours    []byte         `json:"colours,omitempty"` // vig.Colours, base64; older files have none
+}
+
+// colours returns c as it is written: nothing where nothing was seen.
+func colours(c vig.Colours) []byte {
+	if c == (vig.Colours{}) {
+		return nil
+	}
+	return c[:]
 }
 
 // num is written with three decimals at most.
@@ -59,6 +68,7 @@ func WriteObservations(w io.Writer, rec vig.Recording, scenes []vig.Scene) error
 				Person: of.Person, Facing: listed(of.Facing),
 				Box:        [4]num{num(f.Box.X), num(f.Box.Y), num(f.Box.W), num(f.Box.H)},
 				Confidence: num(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile,
+				Colours: colours(f.Colours),
 			})
 		}
 		until := min(len(sound), int(o.Time/vig.SoundStep))
@@ -99,10 +109,12 @@ func ReadObservations(r io.Reader) (vig.Recording, []vig.Scene, error) {
 		}
 		for _, f := range line.Faces {
 			b := f.Box
-			o.Faces = append(o.Faces, vig.Face{
+			face := vig.Face{
 				Box:        vig.Box{X: float64(b[0]), Y: float64(b[1]), W: float64(b[2]), H: float64(b[3])},
 				Confidence: float64(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile,
-			})
+			}
+			copy(face.Colours[:], f.Colours)
+			o.Faces = append(o.Faces, face)
 			s.Faces = append(s.Faces, vig.FaceOf{Person: f.Person, Facing: f.Facing})
 		}
 		for _, f := range line.Sound {

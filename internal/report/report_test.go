@@ -102,13 +102,15 @@ func TestWriteObservations(t *testing.T) {
 			{Time: 0},
 			{Time: at(0.16), Motion: vig.MotionGrid{1, 2}, Faces: []vig.Face{{
 				Box: vig.Box{X: 0.1, Y: 0.2, W: 0.123456, H: 0.3}, Confidence: 0.97, Yaw: vig.Read(-35),
+			}, {
+				Box: vig.Box{X: 0.5, Y: 0.2, W: 0.1, H: 0.3}, Colours: vig.Colours{1: 200, 2: 55, 31: 255},
 			}}},
 		},
 		Sound: []vig.SoundFrame{{Level: -40}, {Level: -30.12345, Pitch: 300}, {Level: -20}, {Level: -10}, {Level: -5}},
 	}
 	scenes := []vig.Scene{
 		{}, {
-			Faces:  []vig.FaceOf{{Person: "p1", Facing: []vig.PersonID{"p2"}}},
+			Faces:  []vig.FaceOf{{Person: "p1", Facing: []vig.PersonID{"p2"}}, {Facing: []vig.PersonID{}}},
 			Motion: map[vig.PersonID]float64{"p1": 0.2}, Voice: 0.6,
 		},
 	}
@@ -117,7 +119,7 @@ func TestWriteObservations(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"t":0,"faces":[],"motion":{},"voice":0}
-{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,0],[-10,0],[-5,0]]}
+{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null},{"box":[0.5,0.2,0.1,0.3],"confidence":0,"yaw":null,"pitch":null,"facing":[],"smile":null,"colours":"AMg3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8="}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,0],[-10,0],[-5,0]]}
 `
 	if diff := cmp.Diff(want, buf.String()); diff != "" {
 		t.Errorf("observations.jsonl (-want +got):\n%s", diff)

@@ -29,7 +29,26 @@ type Face struct {
 	Yaw        Reading // degrees; > 0 is turned towards the right edge of the picture, 0 towards the camera, ±90 profile
 	Pitch      Reading // degrees; > 0 is up
 	Smile      Reading // 0–1
+	Colours    Colours // of the clothes and the hair
 }
+
+// Colours are the colours of the clothes below a face and of the hair above it,
+// each as a coarse histogram whose [ColourBins] sum to about 255, or are all 0
+// where the camera did not show them. They tell apart two people of one film who
+// have changed places, as a guider would by a red shirt. They are no likeness:
+// nothing of the face itself is in them, anybody in that shirt has the same, and
+// they mean nothing outside the film, with whose observations they are forgotten.
+type Colours [2 * ColourBins]uint8
+
+// ColourBins is how many bins one of the two histograms of [Colours] has: six
+// hues, each dark and light, and four shades from black to white.
+const ColourBins = 16
+
+// Clothes returns the histogram of the clothes.
+func (c *Colours) Clothes() []uint8 { return c[:ColourBins] }
+
+// Hair returns the histogram of the hair.
+func (c *Colours) Hair() []uint8 { return c[ColourBins:] }
 
 // MotionGrid is the movement energy of one sample against the one before it,
 // in MotionColumns × MotionRows equal cells of the picture, row by row from
