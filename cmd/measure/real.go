@@ -38,8 +38,12 @@ func measureReal(ctx context.Context, out io.Writer, mode mode, dir, only string
 		return err
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\tfaces\t\tspurious\tyaw error\tright side\tfacing\t\t\tmutual\tsmile\n", mode.name)
-	fmt.Fprintf(t, "real film\tseen\tfound\ta sample\twithin ±%d°\tbeyond ±%d°\tprecision\trecall\tF1\tF1\tAUC\n", accuracy.YawWithin, accuracy.SideBeyond)
+	fmt.Fprintf(t, "%s\tfaces\t\tspurious\tyaw error\tright side\tfacing\t\t\tsmile\tsmile, AUC\n", mode.name)
+	fmt.Fprintf(t, "real film\tseen\tfound\ta sample\twithin ±%d°\tbeyond ±%d°\tprecision\trecall\tF1\tAUC\tbeyond ±%d°\n",
+		accuracy.YawWithin, accuracy.SideBeyond, accuracy.SmileBeyond)
+	rules := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(rules, "%s\tfacing, F1\t\t\tboth faces found, F1\t\t\tmutual, F1\n", mode.name)
+	fmt.Fprint(rules, "real film\tours\tplain, nearest\tplain, any\tours\tplain, nearest\tplain, any\tours\tplain, nearest\tplain, any\n")
 	var films []accuracy.Real
 	for _, file := range files {
 		film := realFilm(file)
@@ -53,6 +57,7 @@ func measureReal(ctx context.Context, out io.Writer, mode mode, dir, only string
 			return fmt.Errorf("%s, %s: %w", name, mode.name, err)
 		}
 		printReal(t, name, row)
+		printRules(rules, name, row)
 		films = append(films, row)
 	}
 	tellDone()
@@ -63,7 +68,12 @@ func measureReal(ctx context.Context, out io.Writer, mode mode, dir, only string
 		return nil
 	}
 	printReal(t, "all", together(films))
+	printRules(rules, "all", together(films))
 	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	if err := rules.Flush(); err != nil {
 		return err
 	}
 	for _, figure := range []struct {
@@ -72,7 +82,8 @@ func measureReal(ctx context.Context, out io.Writer, mode mode, dir, only string
 	}{
 		{"faces found", func(r accuracy.Real) float64 { return r.Faces.Recall() }},
 		{"F1 of facing", func(r accuracy.Real) float64 { return r.Facing.F1() }},
-		{"AUC of smiles", accuracy.Real.SmileAUC},
+		{"F1 of facing where both faces were found", func(r accuracy.Real) float64 { return r.Both.F1() }},
+		{"AUC of smiles", func(r accuracy.Real) float64 { return r.Smiles.AUC() }},
 	} {
 		of := func(films []accuracy.Real) float64 { return figure.of(together(films)) }
 		low, high := accuracy.Interval(films, of)
@@ -107,11 +118,25 @@ func compareReal(ctx context.Context, labelsFile, film, dir string, mode mode) (
 }
 
 func printReal(w io.Writer, name string, r accuracy.Real) {
-	fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%s\t%d of %d\t%.3f\t%.3f\t%.3f\t%.3f (%d)\t%s\n", name,
+	fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%s\t%d of %d\t%.3f\t%.3f\t%.3f\t%s\t%s (%d, %d)\n", name,
 		r.Faces.TruePositive+r.Faces.FalseNegative, r.Faces.Recall(), r.Spurious(), degrees(r.YawError()),
 		r.Side.TruePositive, r.Side.TruePositive+r.Side.FalseNegative,
 		r.Facing.Precision(), r.Facing.Recall(), r.Facing.F1(),
-		r.Mutual.F1(), r.Mutual.TruePositive+r.Mutual.FalseNegative, number(r.SmileAUC()))
+		number(r.Smiles.AUC()), number(r.Turned.AUC()), len(r.Turned.Smiling), len(r.Turned.Still))
+}
+
+// printRules prints who is turned to whom beside what the plain rule says.
+func printRules(w io.Writer, name string, r accuracy.Real) {
+	n, y := r.Nearest, r.Any
+	fmt.Fprintf(w, "%s\t%s\t%.3f\t%.3f\t%s\t%.3f\t%.3f\t%s\t%.3f\t%.3f\n", name,
+		ofTrue(r.Facing), n.Facing.F1(), y.Facing.F1(),
+		ofTrue(r.Both), n.Both.F1(), y.Both.F1(),
+		ofTrue(r.Mutual), n.Mutual.F1(), y.Mutual.F1())
+}
+
+// ofTrue returns the F1 of c and how many are true.
+func ofTrue(c accuracy.Counts) string {
+	return fmt.Sprintf("%.3f (%d)", c.F1(), c.TruePositive+c.FalseNegative)
 }
 
 func degrees(v float64) string {

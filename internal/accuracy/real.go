@@ -18,9 +18,23 @@ type Real struct {
 	YawOff  []float64 // error in degrees of each face found with |yaw| ≤ YawWithin
 	Side    Counts    // beyond SideBeyond: turned to the right side (positive) or to the wrong one
 	Facing  Counts    // over ordered pairs whose first could be told
+	Both    Counts    // the same over the pairs of which both faces were found
 	Mutual  Counts    // over pairs of which both could be told
-	Smiling []float64 // readings of faces that smile
-	Still   []float64 // and of faces that do not
+	Smiles  Smiles    // of all faces
+	Turned  Smiles    // of those turned by more than SmileBeyond
+	Nearest Baseline  // what the plain rule finds, of several people the nearest
+	Any     Baseline  // and where all on the side count
+}
+
+// Baseline is what a plain rule finds with the same faces: a face that is turned
+// by more than 25° is turned to the people on that side of the picture.
+type Baseline struct {
+	Facing, Both, Mutual Counts // as those of Real
+}
+
+// Smiles are the readings of faces that smile and of faces that do not.
+type Smiles struct {
+	Smiling, Still []float64
 }
 
 const (
@@ -34,6 +48,10 @@ const (
 
 	// SideBeyond is the turn, in degrees, from which its side is judged.
 	SideBeyond = 30
+
+	// SmileBeyond is the turn, in degrees, from which a mouth no longer looks as
+	// it does from the front.
+	SmileBeyond = 25
 
 	// boxIoU is the overlap from which a found box is a labelled face; the
 	// labels' README says why it is no larger.
@@ -103,12 +121,35 @@ func (r *Real) compare(labels []Label, o vig.Observation, s vig.Scene) {
 			if i == j {
 				continue
 			}
-			found, truth := faces(s, at[i], at[j]), slices.Contains(a.Facing, b.Person)
-			r.Facing.Add(found, truth)
-			if i < j && b.Seen && b.Told {
-				r.Mutual.Add(found && faces(s, at[j], at[i]), truth && slices.Contains(b.Facing, a.Person))
+			p := pair{
+				truth: slices.Contains(a.Facing, b.Person), both: at[i] >= 0 && at[j] >= 0,
+				back: slices.Contains(b.Facing, a.Person), mutual: i < j && b.Seen && b.Told,
 			}
+			p.count(&r.Facing, &r.Both, &r.Mutual, faces(s, at[i], at[j]), faces(s, at[j], at[i]))
+			n, y := &r.Nearest, &r.Any
+			p.count(&n.Facing, &n.Both, &n.Mutual, plainNearest(o, at[i], at[j]), plainNearest(o, at[j], at[i]))
+			p.count(&y.Facing, &y.Both, &y.Mutual, plainAny(o, at[i], at[j]), plainAny(o, at[j], at[i]))
 		}
+	}
+}
+
+// pair is one labelled person whose turn could be told, and another.
+type pair struct {
+	truth bool // the one is turned to the other
+	back  bool // the other is turned to the one
+	both  bool // both faces were found
+
+	mutual bool // both could be told, and the pair comes the first time
+}
+
+// count adds what was found of p, and of the way back.
+func (p pair) count(facing, both, mutual *Counts, found, foundBack bool) {
+	facing.Add(found, p.truth)
+	if p.both {
+		both.Add(found, p.truth)
+	}
+	if p.mutual {
+		mutual.Add(found && foundBack, p.truth && p.back)
 	}
 }
 
@@ -130,10 +171,9 @@ func (r *Real) compareFace(l Label, f vig.Face) {
 		}
 	}
 	if l.Smile.Seen && f.Smile.Seen {
-		if l.Smile.Value > 0 {
-			r.Smiling = append(r.Smiling, f.Smile.Value)
-		} else {
-			r.Still = append(r.Still, f.Smile.Value)
+		r.Smiles.add(l.Smile.Value > 0, f.Smile.Value)
+		if f.Yaw.Seen && math.Abs(f.Yaw.Value) > SmileBeyond {
+			r.Turned.add(l.Smile.Value > 0, f.Smile.Value)
 		}
 	}
 }
@@ -143,9 +183,26 @@ func (r Real) Plus(o Real) Real {
 	return Real{
 		Faces: r.Faces.Plus(o.Faces), Times: r.Times + o.Times,
 		YawOff: slices.Concat(r.YawOff, o.YawOff), Side: r.Side.Plus(o.Side),
-		Facing: r.Facing.Plus(o.Facing), Mutual: r.Mutual.Plus(o.Mutual),
-		Smiling: slices.Concat(r.Smiling, o.Smiling), Still: slices.Concat(r.Still, o.Still),
+		Facing: r.Facing.Plus(o.Facing), Both: r.Both.Plus(o.Both), Mutual: r.Mutual.Plus(o.Mutual),
+		Smiles: r.Smiles.plus(o.Smiles), Turned: r.Turned.plus(o.Turned),
+		Nearest: r.Nearest.plus(o.Nearest), Any: r.Any.plus(o.Any),
 	}
+}
+
+func (b Baseline) plus(o Baseline) Baseline {
+	return Baseline{Facing: b.Facing.Plus(o.Facing), Both: b.Both.Plus(o.Both), Mutual: b.Mutual.Plus(o.Mutual)}
+}
+
+func (s *Smiles) add(smiles bool, reading float64) {
+	if smiles {
+		s.Smiling = append(s.Smiling, reading)
+	} else {
+		s.Still = append(s.Still, reading)
+	}
+}
+
+func (s Smiles) plus(o Smiles) Smiles {
+	return Smiles{Smiling: slices.Concat(s.Smiling, o.Smiling), Still: slices.Concat(s.Still, o.Still)}
 }
 
 // YawError returns the mean absolute error of yaw in degrees, NaN without any.
@@ -154,15 +211,15 @@ func (r Real) YawError() float64 { return stat.Mean(r.YawOff, nil) }
 // Spurious returns the boxes where nobody is, for each labelled time.
 func (r Real) Spurious() float64 { return float64(r.Faces.FalsePositive) / float64(max(1, r.Times)) }
 
-// SmileAUC returns the area under the ROC curve of the smile reading: how often
-// a face that smiles reads higher than one that does not. NaN without both.
-func (r Real) SmileAUC() float64 {
-	if len(r.Smiling) == 0 || len(r.Still) == 0 {
+// AUC returns the area under the ROC curve of the smile reading: how often a
+// face that smiles reads higher than one that does not. NaN without both.
+func (s Smiles) AUC() float64 {
+	if len(s.Smiling) == 0 || len(s.Still) == 0 {
 		return math.NaN()
 	}
-	scores := slices.Concat(r.Smiling, r.Still)
+	scores := slices.Concat(s.Smiling, s.Still)
 	smiles := make([]bool, len(scores))
-	for i := range r.Smiling {
+	for i := range s.Smiling {
 		smiles[i] = true
 	}
 	stat.SortWeightedLabeled(scores, smiles, nil)

@@ -74,6 +74,10 @@ func TestCompareReal(t *testing.T) {
 	if want := (Counts{TruePositive: 1, FalseNegative: 1, TrueNegative: 2}); r.Facing != want {
 		t.Errorf("facing %+v, want %+v", r.Facing, want)
 	}
+	// c was not found.
+	if want := (Counts{TruePositive: 1, FalseNegative: 1}); r.Both != want {
+		t.Errorf("facing where both were found %+v, want %+v", r.Both, want)
+	}
 	if want := (Counts{FalseNegative: 1}); r.Mutual != want {
 		t.Errorf("mutual %+v, want %+v", r.Mutual, want)
 	}
@@ -83,14 +87,42 @@ func TestCompareReal(t *testing.T) {
 	if got := r.YawError(); got != 30 {
 		t.Errorf("yaw is off by %v, want (10 + 50) ÷ 2", got)
 	}
-	if got := r.SmileAUC(); got != 1 {
+	if got := r.Smiles.AUC(); got != 1 {
 		t.Errorf("AUC %v, want 1", got)
 	}
-	if got := (Real{Smiling: []float64{0.1, 0.6}, Still: []float64{0.5, 0.5}}).SmileAUC(); got != 0.5 {
+	if got := (Smiles{Smiling: []float64{0.1, 0.6}, Still: []float64{0.5, 0.5}}).AUC(); got != 0.5 {
 		t.Errorf("AUC %v, want 0.5", got)
 	}
-	if !math.IsNaN((Real{}).SmileAUC()) {
+	if !math.IsNaN((Smiles{}).AUC()) {
 		t.Error("AUC of nothing is a number")
+	}
+}
+
+func TestPlainRule(t *testing.T) {
+	t.Parallel()
+	face := func(x, yaw float64) vig.Face {
+		return vig.Face{Box: vig.Box{X: x, Y: 0.2, W: 0.1, H: 0.2}, Yaw: vig.Read(yaw)}
+	}
+	o := vig.Observation{Faces: []vig.Face{face(0.1, 40), face(0.4, -30), face(0.7, -25), {Box: vig.Box{X: 0.8, W: 0.1, H: 0.2}}}}
+	for _, tc := range []struct {
+		i, j         int
+		anyone, near bool
+	}{
+		{0, 1, true, true},
+		{0, 2, true, false}, // behind the nearest
+		{1, 0, true, true},
+		{1, 2, false, false}, // the other side
+		{2, 1, false, false}, // not turned by more than 25°
+		{3, 0, false, false}, // yaw was not seen
+		{0, -1, false, false},
+		{-1, 0, false, false},
+	} {
+		if got := plainAny(o, tc.i, tc.j); got != tc.anyone {
+			t.Errorf("%d to %d: %v, want %v", tc.i, tc.j, got, tc.anyone)
+		}
+		if got := plainNearest(o, tc.i, tc.j); got != tc.near {
+			t.Errorf("%d to the nearest, %d: %v, want %v", tc.i, tc.j, got, tc.near)
+		}
 	}
 }
 
