@@ -1,0 +1,128 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"attune/internal/vig"
+)
+
+// kept keeps what a child makes.
+type kept struct {
+	files  map[string]*keptFile
+	stages []string
+	shares []float64
+}
+
+type keptFile struct {
+	bytes.Buffer
+	closed, aborted bool
+}
+
+func (f *keptFile) Close() error { f.closed = true; return nil }
+func (f *keptFile) Abort()       { f.aborted = true }
+
+func (k *kept) Create(name string) (io.WriteCloser, error) {
+	if k.files == nil {
+		k.files = map[string]*keptFile{}
+	}
+	k.files[name] = &keptFile{}
+	return k.files[name], nil
+}
+
+func (k *kept) Progress(stage string, share float64) {
+	k.stages, k.shares = append(k.stages, stage), append(k.shares, share)
+}
+
+// patience is how long a child may take that is not stopped by anything: the
+// machine may be busy.
+const patience = 2 * time.Minute
+
+// task returns the task to do a deed on film.
+func task(t *testing.T, a asked, film []byte) Task {
+	t.Helper()
+	args, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Task{Kind: Analyze, Args: args, Film: bytes.NewReader(film), Size: int64(len(film)), Wall: patience}
+}
+
+// do has a child do a deed, and checks that its folder is gone afterwards.
+func do(t *testing.T, cfg Config, a asked, film []byte) (json.RawMessage, *kept, error) {
+	t.Helper()
+	cfg.Scratch = t.TempDir()
+	out := &kept{}
+	result, err := New(cfg).Run(t.Context(), task(t, a, film), out)
+	if left, listed := os.ReadDir(cfg.Scratch); listed != nil || len(left) > 0 {
+		t.Errorf("%s left %v, %v", a.Deed, left, listed)
+	}
+	return result, out, err
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{0, 1, blockSize, 40*blockSize + 17} {
+		film := make([]byte, size)
+		for i := range film {
+			film[i] = byte(i * i >> 7)
+		}
+		sum := sha256.Sum256(film)
+		result, _, err := do(t, Config{}, asked{Deed: "hash"}, film)
+		if want := `"` + hex.EncodeToString(sum[:]) + `"`; err != nil || string(result) != want {
+			t.Errorf("of %d bytes: %s, %v; want %s", size, result, err, want)
+		}
+	}
+}
+
+func TestRunFiles(t *testing.T) {
+	t.Parallel()
+	result, out, err := do(t, Config{}, asked{Deed: "files"}, nil)
+	if err != nil || string(result) != "[1]" {
+		t.Errorf("%s, %v", result, err)
+	}
+	analysis, reel := out.files["analysis.json"], out.files["reel.mp4"]
+	if len(out.files) != 2 || analysis == nil || reel == nil {
+		t.Fatalf("made: %v", out.files)
+	}
+	if analysis.String() != "{}" || !analysis.closed || analysis.aborted {
+		t.Errorf("analysis.json: %q, closed %v, aborted %v", analysis, analysis.closed, analysis.aborted)
+	}
+	if reel.Len() != 4<<20 || !reel.closed {
+		t.Errorf("reel.mp4: %d bytes, closed %v", reel.Len(), reel.closed)
+	}
+	if !slices.Contains(out.stages, "first") || out.shares[0] != 0.25 {
+		t.Errorf("progress: %v %v", out.stages, out.shares)
+	}
+}
+
+// What the child says of the film is passed on, cleaned.
+func TestRunReason(t *testing.T) {
+	t.Parallel()
+	_, _, err := do(t, Config{}, asked{Deed: "invalid"}, nil)
+	if vig.CodeOf(err) != vig.CodeInvalid || !strings.HasPrefix(err.Error(), "open film: the film is damaged") || strings.ContainsAny(err.Error(), "\n\x1b") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	r := New(Config{Scratch: t.TempDir()})
+	for _, c := range r.Status(t.Context()) {
+		t.Logf("%s: %v: %s", c.Name, c.InForce, c.Why)
+		if !c.InForce {
+			t.Errorf("%s is not in force", c.Name)
+		}
+	}
+	if err := r.Require(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
