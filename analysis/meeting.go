@@ -8,48 +8,6 @@ import (
 	"attune/internal/vig"
 )
 
-// facingWeight is how much more being turned to each other counts than being
-// seen together when the two who meet are chosen among several people: people
-// who only sit in the same picture are seen together all the time.
-const facingWeight = 3
-
-// meetFirst puts the two who meet in front of ps: of all pairs the one that is
-// seen together and turned to each other for longest. It returns false if
-// there are no two who are ever seen together.
-func meetFirst(f *film, ps []*person) bool {
-	if len(ps) < 2 {
-		return false
-	}
-	fs := newFacings(f, ps)
-	a, b := 0, 1
-	var most time.Duration
-	for i := range ps {
-		for j := i + 1; j < len(ps); j++ {
-			together := ps[i].seen.and(ps[j].seen).length()
-			turned := fs.spans(f, i, j).length() + fs.spans(f, j, i).length()
-			if w := together + facingWeight*turned; together > 0 && w > most {
-				a, b, most = i, j, w
-			}
-		}
-	}
-	if most == 0 {
-		return false
-	}
-	first, second := ps[a], ps[b]
-	others := slices.DeleteFunc(slices.Clone(ps), func(p *person) bool { return p == first || p == second })
-	copy(ps, append([]*person{first, second}, others...))
-	return true
-}
-
-// orderTwo puts the adult before the child, or the one farther left in the
-// picture before the other where roles are not known.
-func orderTwo(ps []*person) {
-	a, b := ps[0], ps[1]
-	if a.role == vig.RoleChild || a.role == vig.RoleUnknown && b.middle() < a.middle() {
-		ps[0], ps[1] = b, a
-	}
-}
-
 // middle returns where the head of p usually is between the left edge of the
 // picture and the right.
 func (p *person) middle() float64 {

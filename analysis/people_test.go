@@ -121,6 +121,51 @@ func TestTheTwoWhoMeetAreChosen(t *testing.T) {
 	}
 }
 
+// Of three people the two who turn to each other and answer each other are the
+// two who meet, though the third is seen far more and looks on all the time.
+func TestABystanderDoesNotMeet(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		shape func(bystander *actor)
+	}{
+		{"looks elsewhere", func(*actor) {}},
+		{"looks on at one of them all the time", func(b *actor) { b.away = 55 }},
+		{"is heard and moves", func(b *actor) {
+			b.box.X = 0.84
+			for at := 2.0; at < 170; at += 11 {
+				b.speaking = append(b.speaking, from(at, at+1))
+				b.moving = append(b.moving, from(at+4, at+5))
+			}
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{length: 3 * time.Minute, seed: 12, noise: 0.7, people: []actor{theAdult(), theChild()}}
+			// The two are seen for less than half of the film.
+			s.people[0].absent = []vig.Span{from(0, 30), from(45, 100), from(150, 165)}
+			s.people[1].absent = []vig.Span{from(0, 25), from(50, 105), from(150, 180)}
+			s.exchange(32, 1, 5, 1, 0.7)
+			s.exchange(115, 0, 7, 1, 0.7)
+			bystander := actor{box: vig.Box{X: 0.04, Y: 0.2, W: 0.12, H: 0.24}, pitch: 120}
+			tc.shape(&bystander)
+			s.people = append(s.people, bystander)
+			r := Analyze(s.recording(), Config{})
+			if len(r.People) != 3 {
+				t.Fatalf("people: %+v", r.People)
+			}
+			got := owners(s, r)
+			third := r.People[2]
+			if n := got[2][third.ID]; n < 1000 || r.People[0].Coverage >= third.Coverage || r.People[1].Coverage >= third.Coverage {
+				t.Errorf("the bystander is %v of %+v", got[2], r.People)
+			}
+			if len(r.Moments) == 0 {
+				t.Errorf("no moment of the two: %v", r.Notes)
+			}
+		})
+	}
+}
+
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	box := func(x, y, h float64) vig.Box { return vig.Box{X: x, Y: y, W: h / 2, H: h} }
