@@ -1,0 +1,50 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Page is a part of a long list. Its zero value is the beginning.
+type Page struct {
+	After string // the id of the last one of the page before; "" begins
+	Limit int    // 0 means 100; 1,000 at most
+}
+
+const (
+	pageLimit    = 100
+	maxPageLimit = 1000
+)
+
+func (p Page) limit() int {
+	if p.Limit <= 0 {
+		return pageLimit
+	}
+	return min(p.Limit, maxPageLimit)
+}
+
+// listing is a query of a list, the newest first.
+type listing struct {
+	where []string
+	args  []any
+}
+
+// only keeps the rows whose column has the value, if there is a value.
+func (l *listing) only(column, value string) {
+	if value != "" {
+		l.args = append(l.args, value)
+		l.where = append(l.where, fmt.Sprintf("%s = $%d", column, len(l.args)))
+	}
+}
+
+// page returns the query of one page, by the column id.
+func (l *listing) page(query, id string, p Page) (string, []any) {
+	if p.After != "" {
+		l.args = append(l.args, p.After)
+		l.where = append(l.where, fmt.Sprintf("%s < $%d", id, len(l.args)))
+	}
+	if len(l.where) > 0 {
+		query += " WHERE " + strings.Join(l.where, " AND ")
+	}
+	return fmt.Sprintf("%s ORDER BY %s DESC LIMIT %d", query, id, p.limit()), l.args
+}
