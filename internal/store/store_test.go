@@ -14,3 +14,8 @@ func TestSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, storetest.SQLite)
 }
+
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.StartPostgres(t).Database)
+}
