@@ -141,15 +141,15 @@ func restrictSyscalls() error {
 	if err != nil {
 		return fmt.Errorf("restrict system calls: %w", err)
 	}
-	runtime.LockOSThread() // no_new_privs first, then the filter, on one thread; TSYNC brings both to all
+	runtime.LockOSThread() // no_new_privs first, then the filters, on one thread; TSYNC brings both to all
 	defer runtime.UnlockOSThread()
-	err = seccomp.LoadFilter(seccomp.Filter{
-		NoNewPrivs: true,
-		Flag:       seccomp.FilterFlagTSync,
-		Policy:     policy(info, os.Getpid()),
-	})
-	if err != nil {
-		return fmt.Errorf("restrict system calls: %w", err)
+	// The filter of numbers comes last: it forbids to load another.
+	all := filters(info, os.Getpid())
+	for i := len(all) - 1; i >= 0; i-- {
+		err := seccomp.LoadFilter(seccomp.Filter{NoNewPrivs: i == len(all)-1, Flag: seccomp.FilterFlagTSync, Policy: all[i]})
+		if err != nil {
+			return fmt.Errorf("restrict system calls: %w", err)
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ const (
 )
 
 // endGrace is how long a child may take to end once it has answered.
-const endGrace = 10 * time.Second
+const endGrace = 5 * time.Second
 
 // child is a running child process.
 type child struct {
@@ -34,9 +34,10 @@ type child struct {
 	done    chan struct{}
 	state   *os.ProcessState // after done
 
-	mu    sync.Mutex
-	ended bool
-	cause error // why it was killed
+	expected sync.Once
+	mu       sync.Mutex
+	ended    bool
+	cause    error // why it was killed
 }
 
 // environment is what of ours a child gets: where its libraries lie, if that was
@@ -48,7 +49,7 @@ func environment() []string {
 	return []string{} // nil would be all of ours
 }
 
-// startChild starts a child in dir. The caller calls end, then close.
+// startChild starts a child in dir. The caller waits for done, then calls close.
 func startChild(binary string, kind Kind, dir string) (_ *child, err error) {
 	// What was left open for us by whoever started us is none of the child's
 	// business; Go's own descriptors are marked already.
@@ -130,16 +131,19 @@ func (c *child) killed() error {
 	return c.cause
 }
 
-// end waits until the child, which has answered, is gone.
-func (c *child) end() {
-	timer := time.NewTimer(endGrace)
-	defer timer.Stop()
-	select {
-	case <-c.done:
-	case <-timer.C:
-		c.kill(answerCrash(errors.New("it does not end")))
-		<-c.done
-	}
+// expectEnd kills a child that has no more to say and does not end.
+func (c *child) expectEnd() {
+	c.expected.Do(func() {
+		go func() {
+			timer := time.NewTimer(endGrace)
+			defer timer.Stop()
+			select {
+			case <-c.done:
+			case <-timer.C:
+				c.kill(answerCrash(errors.New("it does not end")))
+			}
+		}()
+	})
 }
 
 // close closes our ends of the channels.

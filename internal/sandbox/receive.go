@@ -92,16 +92,17 @@ type receiver struct {
 	seen   map[string]bool
 	file   io.WriteCloser // the file that has begun, or nil
 	told   time.Time      // when progress was last passed on
+	last   func()         // called with the last frame
 	result json.RawMessage
 	reason error
 }
 
-// receive reads frames from r until its end. It returns the result, or the
-// reason that the child gave for none, in reason. err is a [Crash] where the
+// receive reads frames from r until its end; last is called as soon as the last
+// frame has come. It returns the result, or the reason that the child gave for none, in reason. err is a [Crash] where the
 // child broke the form or its limit, of any other kind where the outputs failed,
 // and io.ErrUnexpectedEOF where the child ended in the middle.
-func receive(r io.Reader, names *regexp.Regexp, limit int64, out Outputs) (result json.RawMessage, reason, err error) {
-	rec := &receiver{names: names, left: limit, limit: limit, out: out, now: time.Now, seen: map[string]bool{}}
+func receive(r io.Reader, names *regexp.Regexp, limit int64, out Outputs, last func()) (result json.RawMessage, reason, err error) {
+	rec := &receiver{names: names, left: limit, limit: limit, out: out, last: last, now: time.Now, seen: map[string]bool{}}
 	defer rec.abort()
 	frames := &frameReader{r: r}
 	for {
@@ -155,6 +156,7 @@ func (r *receiver) take(t frameType, payload []byte) error {
 			return answerCrash(errors.New("a result that is not JSON"))
 		}
 		r.result = append(json.RawMessage{}, payload...)
+		r.last()
 		return nil
 	case frameError:
 		var said reason
@@ -162,6 +164,7 @@ func (r *receiver) take(t frameType, payload []byte) error {
 			return answerCrash(errors.New("a reason that is not JSON"))
 		}
 		r.reason = said.err()
+		r.last()
 		return nil
 	}
 	return answerCrash(errors.New("a frame of no known type"))

@@ -162,11 +162,12 @@ func (r *Runner) Run(ctx context.Context, task Task, out Outputs) (json.RawMessa
 
 	served := make(chan error, 1)
 	go func() { served <- r.serve(c, task, lim, scratch.dir) }()
-	result, why, err := receive(c.answers, names, lim.Output, out)
+	result, why, err := receive(c.answers, names, lim.Output, out, c.expectEnd)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		c.kill(err)
 	}
-	c.end()
+	c.expectEnd()
+	<-c.done
 	result, err = c.outcome(result, why, err, lim, scratch)
 	if failed := c.filmError(served); failed != nil && ctx.Err() == nil && err != nil {
 		err = vig.Errorf(vig.CodeInternal, op, "%w", failed)
@@ -177,6 +178,7 @@ func (r *Runner) Run(ctx context.Context, task Task, out Outputs) (json.RawMessa
 
 // serve tells the child what to do, and then answers what it asks.
 func (r *Runner) serve(c *child, task Task, lim limits, scratch string) error {
+	defer c.film.Close() // a child that asks wrongly is not left waiting
 	s := setup{
 		Kind: task.Kind, Args: task.Args, Size: task.Size, Scratch: scratch,
 		Reads: r.cfg.Reads, Limits: lim, Strict: !r.cfg.Unconfined,

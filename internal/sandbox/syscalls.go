@@ -14,12 +14,13 @@ import (
 // another machine does without.
 
 // allowed are the calls that Go, glibc, libav and OpenCV make while they work.
-// None names another process, opens a channel, or changes whose a file is.
+// None opens a channel or changes whose a file is; those that could do more have
+// their arguments looked at by filters.
 var allowed = []string{
 	// memory
-	"brk", "munmap", "mremap", "madvise", "mincore", "membarrier", "mlock", "munlock",
+	"brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "mincore", "membarrier", "mlock", "munlock",
 	// threads, and waiting
-	"futex", "set_robust_list", "get_robust_list", "rseq", "set_tid_address", "sched_yield", "sched_getaffinity",
+	"clone", "tgkill", "prctl", "futex", "set_robust_list", "get_robust_list", "rseq", "set_tid_address", "sched_yield", "sched_getaffinity",
 	"sched_setaffinity", "sched_getparam", "sched_getscheduler", "getcpu", "gettid", "getpid", "getppid", "exit", "exit_group", "restart_syscall",
 	"nanosleep", "clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getrusage",
 	"timer_create", "timer_settime", "timer_delete", "setitimer", "poll", "ppoll", "select", "pselect6",
@@ -32,7 +33,7 @@ var allowed = []string{
 	"getdents64", "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2", "ftruncate",
 	"fallocate", "fadvise64", "fsync", "fdatasync", "sync_file_range", "flock", "fcntl", "dup", "dup2", "dup3", "umask",
 	// who and where
-	"arch_prctl", "uname", "sysinfo", "getuid", "geteuid", "getgid", "getegid", "getrlimit", "getrandom",
+	"arch_prctl", "uname", "sysinfo", "getuid", "geteuid", "getgid", "getegid", "getrlimit", "prlimit64", "getrandom",
 }
 
 // deadly are the calls that only an attack would make: to the network, to other
@@ -40,7 +41,7 @@ var allowed = []string{
 var deadly = []string{
 	"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg",
 	"recvmmsg", "io_uring_setup", "io_uring_enter", "io_uring_register",
-	"fork", "vfork", "clone", "execve", "execveat", "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_getfd", "pidfd_send_signal",
+	"fork", "vfork", "execve", "execveat", "kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_getfd", "pidfd_send_signal",
 	"ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "userfaultfd", "bpf", "perf_event_open",
 	"mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "open_by_handle_at", "fsopen", "fsmount", "move_mount", "open_tree",
 	"setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capset", "setsid",
@@ -48,39 +49,44 @@ var deadly = []string{
 	"shmget", "shmat", "msgget", "semget", "mq_open", "memfd_secret",
 }
 
-// policy is the filter for a process with the number pid.
-func policy(info *arch.Info, pid int) seccomp.Policy {
-	first := func(value uint64) seccomp.Condition {
-		return seccomp.Condition{Argument: 0, Operation: seccomp.Equal, Value: value}
-	}
-	bits := func(argument uint32, mask uint64) seccomp.Condition {
-		return seccomp.Condition{Argument: argument, Operation: seccomp.BitsSet, Value: mask}
-	}
-	without := func(argument uint32, mask uint64) seccomp.Condition {
-		return seccomp.Condition{Argument: argument, Operation: seccomp.BitsNotSet, Value: mask}
-	}
-	when := func(name string, conditions ...seccomp.Condition) seccomp.NameWithConditions {
-		return seccomp.NameWithConditions{Name: name, Conditions: conditions}
-	}
-	return seccomp.Policy{
-		DefaultAction: seccomp.ActionErrno, // EPERM
-		Syscalls: []seccomp.SyscallGroup{
-			{Action: seccomp.ActionAllow, Names: known(info, allowed), NamesWithCondtions: []seccomp.NameWithConditions{
-				when("clone", bits(0, unix.CLONE_THREAD)), // threads, no processes
-				when("tgkill", first(uint64(pid))),        // Go interrupts its threads so, and abort() itself
-				when("prlimit64", first(0)),               // glibc asks for its stack's size
-				when("prctl", first(unix.PR_SET_NAME)),    // of threads
-				when("prctl", first(unix.PR_SET_VMA)),     // Go names its memory
-				when("prctl", first(unix.PR_GET_SECCOMP)), // see tryConfinement
-				when("prctl", first(unix.PR_GET_NO_NEW_PRIVS)),
-				when("mmap", without(2, unix.PROT_EXEC)), // no new code
-				when("mprotect", without(2, unix.PROT_EXEC)),
+// filters are loaded one after the other; of their verdicts on a call the
+// strictest counts (seccomp(2)). The first knows the calls by their numbers. The
+// others, for a process with the number pid, look at arguments, each at those of
+// one call: past a condition that does not hold, the library compares the
+// argument and no longer the call.
+func filters(info *arch.Info, pid int) []seccomp.Policy {
+	const refuse = seccomp.ActionErrno // EPERM
+	only := func(action seccomp.Action, name string, conditions ...seccomp.Condition) seccomp.Policy {
+		return seccomp.Policy{
+			DefaultAction: seccomp.ActionAllow,
+			Syscalls: []seccomp.SyscallGroup{{
+				Action: action, NamesWithCondtions: []seccomp.NameWithConditions{{Name: name, Conditions: conditions}},
 			}},
-			// glibc starts threads by clone3, whose flags a filter cannot see; told
-			// that there is none, it takes clone.
-			{Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS), Names: known(info, []string{"clone3"})},
-			{Action: seccomp.ActionKillProcess, Names: known(info, deadly)},
+		}
+	}
+	first := func(not uint64) seccomp.Condition {
+		return seccomp.Condition{Argument: 0, Operation: seccomp.NotEqual, Value: not}
+	}
+	executable := seccomp.Condition{Argument: 2, Operation: seccomp.BitsSet, Value: unix.PROT_EXEC}
+	process := seccomp.Condition{Argument: 0, Operation: seccomp.BitsNotSet, Value: unix.CLONE_THREAD}
+	return []seccomp.Policy{
+		{
+			DefaultAction: refuse,
+			Syscalls: []seccomp.SyscallGroup{
+				{Action: seccomp.ActionAllow, Names: known(info, allowed)},
+				{Action: seccomp.ActionKillProcess, Names: known(info, deadly)},
+				// glibc starts threads by clone3, whose flags a filter cannot see;
+				// told that there is none, it takes clone.
+				{Action: refuse | seccomp.Action(unix.ENOSYS), Names: known(info, []string{"clone3"})},
+			},
 		},
+		only(seccomp.ActionKillProcess, "clone", process),
+		only(seccomp.ActionKillProcess, "tgkill", first(uint64(pid))), // Go interrupts its threads so
+		only(refuse, "mmap", executable),                              // no new code
+		only(refuse, "mprotect", executable),
+		only(refuse, "prlimit64", first(0)), // glibc asks for its stack's size
+		// The names of threads and of Go's memory; what tryPrivileges asks.
+		only(refuse, "prctl", first(unix.PR_SET_NAME), first(unix.PR_SET_VMA), first(unix.PR_GET_SECCOMP), first(unix.PR_GET_NO_NEW_PRIVS)),
 	}
 }
 
