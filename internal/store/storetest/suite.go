@@ -13,11 +13,49 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		name string
 		run  func(*testing.T, *store.Store)
 	}{
+		{"Accounts", testAccounts},
+		{"Tokens", testTokens},
+		{"Cases", testCases},
+		{"Cycles", testCycles},
+		{"Pages", testPages},
 		{"FilmToReady", testFilmToReady},
+		{"Receive", testReceive},
+		{"Uploads", testUploads},
+		{"SameFilm", testSameFilm},
+		{"EveryMove", testEveryMove},
+		{"Moves", testMoves},
+		{"TwoAttempts", testTwoAttempts},
+		{"PublishNothing", testPublishNothing},
+		{"PublishAtOnce", testPublishAtOnce},
+		{"PublishAgainst", testPublishAgainst},
+		{"FailAndRetry", testFailAndRetry},
+		{"Reels", testReels},
+		{"ViewingCopies", testViewingCopies},
+		{"Clips", testClips},
+		{"Due", testDue},
+		{"Place", testPlace},
+		{"RequeueWorker", testRequeueWorker},
+		{"Quarantine", testQuarantine},
+		{"VaultKeys", testVaultKeys},
+		{"Cancelled", testCancelled},
+		{"Unknown", testUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.run(t, Open(t, address(t)))
+		})
+	}
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, func(testing.TB) string)
+	}{
+		{"ManyDue", testManyDue},
+		{"Contention", testContention},
+		{"OpenAtOnce", testOpenAtOnce},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, address)
 		})
 	}
 }

@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+func testCases(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	a, b := Guider(t, s), Guider(t, s)
+	c := must[store.Case](t)(s.CreateCase(ctx, store.CaseDraft{Guider: a.ID, Code: "K-7", Goals: "More eye contact\nat meals"}))
+	same := must[store.Case](t)(s.CreateCase(ctx, store.CaseDraft{Guider: b.ID, Code: "K-7"})) // of another guider
+	_, err := s.CreateCase(ctx, store.CaseDraft{Guider: a.ID, Code: "K-7"})
+	wants(t, vig.CodeConflict, err)
+	_, err = s.CreateCase(ctx, store.CaseDraft{Guider: "nobody", Code: "K-8"})
+	wants(t, vig.CodeNotFound, err)
+	for _, bad := range []store.CaseDraft{
+		{Guider: a.ID}, {Guider: a.ID, Code: "x\x00"}, {Guider: a.ID, Code: "x", Goals: "\xc3"},
+		{Guider: a.ID, Code: "x", Goals: strings.Repeat("x", 10_001)},
+	} {
+		_, err := s.CreateCase(ctx, bad)
+		wants(t, vig.CodeInvalid, err)
+	}
+	if got := must[store.Case](t)(s.Case(ctx, c.ID)); got != c {
+		t.Errorf("got %+v, want %+v", got, c)
+	}
+	if got := must[store.Case](t)(s.CaseByCode(ctx, b.ID, "K-7")); got != same {
+		t.Errorf("got %+v, want %+v", got, same)
+	}
+	_, err = s.CaseByCode(ctx, b.ID, "K-8")
+	wants(t, vig.CodeNotFound, err)
+	_, err = s.Case(ctx, "none")
+	wants(t, vig.CodeNotFound, err)
+	_, err = s.Cases(ctx, "", store.Page{}) // and not everybody's
+	wants(t, vig.CodeInvalid, err)
+	if diff := cmp.Diff([]store.Case{c}, must[[]store.Case](t)(s.Cases(ctx, a.ID, store.Page{}))); diff != "" {
+		t.Errorf("the guider's cases (-want +got):\n%s", diff)
+	}
+}
+
+func testCycles(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	first := Cycle(t, s, Guider(t, s).ID)
+	if first.Number != 1 || first.ID == "" || first.Created.IsZero() {
+		t.Errorf("a case begins with %+v", first)
+	}
+	// Two at once get two numbers.
+	const more = 8
+	together(t, more, func(int) error {
+		_, err := s.CreateCycle(ctx, first.Case, "wait, and see")
+		return err
+	})
+	cycles := must[[]store.Cycle](t)(s.Cycles(ctx, first.Case))
+	for i, c := range cycles {
+		if c.Number != i+1 || c.Case != first.Case {
+			t.Errorf("cycle %d is %+v", i+1, c)
+		}
+	}
+	if len(cycles) != 1+more || cycles[0] != first || cycles[1].Goal != "wait, and see" {
+		t.Errorf("the cycles are %+v", cycles)
+	}
+	if got := must[store.Cycle](t)(s.Cycle(ctx, cycles[3].ID)); got != cycles[3] {
+		t.Errorf("got %+v, want %+v", got, cycles[3])
+	}
+	_, err := s.Cycle(ctx, "none")
+	wants(t, vig.CodeNotFound, err)
+	_, err = s.CreateCycle(ctx, "none", "")
+	wants(t, vig.CodeNotFound, err)
+	_, err = s.CreateCycle(ctx, first.Case, "\x00")
+	wants(t, vig.CodeInvalid, err)
+}
+
+// Long lists come in pages, which neither repeat nor leave out.
+func testPages(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	guider := Guider(t, s).ID
+	cycle := Cycle(t, s, guider)
+	second := must[store.Cycle](t)(s.CreateCycle(ctx, cycle.Case, ""))
+	var all []store.FilmID
+	for i := range 23 {
+		in := cycle.ID
+		if i%2 == 1 {
+			in = second.ID
+		}
+		f := must[store.Film](t)(s.CreateFilm(ctx, store.FilmDraft{Cycle: in, Name: "x.mp4"}))
+		all = append(all, f.ID)
+	}
+	slices.Reverse(all) // the newest first
+	ok(t, s.ReceiveFilm(ctx, all[0], Hash("x"), 1, 0))
+	Uploading(t, s) // of another guider
+
+	list := func(q store.FilmQuery) []store.FilmID {
+		var got []store.FilmID
+		for {
+			page := must[[]store.Film](t)(s.Films(ctx, q))
+			if len(page) == 0 {
+				return got
+			}
+			if len(page) > 10 {
+				t.Fatalf("a page of %d", len(page))
+			}
+			for _, f := range page {
+				got = append(got, f.ID)
+			}
+			q.Page.After = string(got[len(got)-1])
+		}
+	}
+	ten := store.Page{Limit: 10}
+	for _, test := range []struct {
+		name  string
+		query store.FilmQuery
+		want  []store.FilmID
+	}{
+		{"guider", store.FilmQuery{Guider: guider, Page: ten}, all},
+		{"case", store.FilmQuery{Case: cycle.Case, Page: ten}, all},
+		{"cycle and guider", store.FilmQuery{Guider: guider, Cycle: second.ID, Page: ten}, odd(all)},
+		{"state", store.FilmQuery{Guider: guider, State: store.FilmQueued, Page: ten}, all[:1]},
+		{"nobody", store.FilmQuery{Guider: "nobody", Page: ten}, nil},
+	} {
+		if diff := cmp.Diff(test.want, list(test.query)); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	if got := must[[]store.Film](t)(s.Films(ctx, store.FilmQuery{})); len(got) != 24 {
+		t.Errorf("all films are %d", len(got))
+	}
+
+	for range 5 {
+		Cycle(t, s, guider)
+	}
+	two := must[[]store.Case](t)(s.Cases(ctx, guider, store.Page{Limit: 2}))
+	rest := must[[]store.Case](t)(s.Cases(ctx, guider, store.Page{After: string(two[1].ID)}))
+	if len(two) != 2 || len(rest) != 4 || rest[3].ID != cycle.Case {
+		t.Errorf("pages of %d and %d cases", len(two), len(rest))
+	}
+}
+
+// odd returns every second of them, from the second.
+func odd[T any](all []T) (some []T) {
+	for i, v := range all {
+		if i%2 == 1 {
+			some = append(some, v)
+		}
+	}
+	return some
+}

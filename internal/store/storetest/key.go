@@ -1,0 +1,62 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+func keys(t testing.TB, s *store.Store) []string {
+	t.Helper()
+	var all []string
+	for key, err := range s.VaultKeys(t.Context(), func(f store.FilmID) string { return "original of " + string(f) }) {
+		ok(t, err)
+		all = append(all, key)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func testVaultKeys(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	if got := keys(t, s); len(got) > 0 {
+		t.Errorf("an empty store refers to %v", got)
+	}
+	f := Analysing(t, s, "w")
+	draft := Draft(f)
+	draft.NeedsViewingCopy = true
+	must[store.AnalysisID](t)(s.PublishAnalysis(ctx, f.Attempt, draft))
+	folder := "films/" + string(f.ID) + "/" + f.Attempt
+	copying := must[string](t)(s.BeginViewingCopy(ctx, f.ID, 1, "w"))
+	ok(t, s.PublishViewingCopy(ctx, f.ID, copying, folder+"/viewing.mp4", length))
+	span := []vig.Span{{Start: 0, End: time.Second}}
+	r := must[store.Reel](t)(s.CreateReel(ctx, f.ID, span))
+	rendering := must[string](t)(s.BeginReel(ctx, r.ID, 1, "w"))
+	ok(t, s.PublishReel(ctx, r.ID, rendering, "reels/1.mp4", time.Second))
+	must[store.Reel](t)(s.CreateReel(ctx, f.ID, span)) // nothing in the vault yet
+	uploading, refused := Uploading(t, s), Uploading(t, s)
+	ok(t, s.RefuseFilm(ctx, refused.ID, "no picture"))
+
+	others := []string{"original of " + string(uploading.ID), "original of " + string(refused.ID)}
+	want := append([]string{
+		"original of " + string(f.ID), folder + "/analysis.json", folder + "/stills/m1.jpg", folder + "/reel.mp4",
+		folder + "/viewing.mp4", "reels/1.mp4",
+	}, others...)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, keys(t, s)); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	for range s.VaultKeys(ctx, func(f store.FilmID) string { return "" }) {
+		break // and leave nothing open
+	}
+	ok(t, s.ForgetFilm(ctx, f.ID))
+	slices.Sort(others)
+	if diff := cmp.Diff(others, keys(t, s)); diff != "" {
+		t.Errorf("keys after it was forgotten (-want +got):\n%s", diff)
+	}
+}
