@@ -25,6 +25,9 @@ type Clip struct {
 	Rank   int    // from 1, the strongest suggestion
 	Span   vig.Span
 	State  ClipState
+	// Version counts how often it was set, from 1: who changes it names the version
+	// that they saw.
+	Version int
 }
 
 // ClipDraft is a clip that an analysis suggests.
@@ -34,11 +37,11 @@ type ClipDraft struct {
 	Span   vig.Span
 }
 
-const selectClip = `SELECT k.id, k.film_id, k.moment, k.rank, k.starts, k.ends, k.state FROM clips k`
+const selectClip = `SELECT k.id, k.film_id, k.moment, k.rank, k.starts, k.ends, k.state, k.version FROM clips k`
 
 func scanClip(row scanner) (Clip, error) {
 	var c Clip
-	err := row.Scan(&c.ID, &c.Film, &c.Moment, &c.Rank, &c.Span.Start, &c.Span.End, &c.State)
+	err := row.Scan(&c.ID, &c.Film, &c.Moment, &c.Rank, &c.Span.Start, &c.Span.End, &c.State, &c.Version)
 	return c, err
 }
 
@@ -54,8 +57,9 @@ func (s *Store) Clips(ctx context.Context, of FilmID) ([]Clip, error) {
 }
 
 // SetClip says what the guider made of a clip, and how it is trimmed. The span
-// lies in the film.
-func (s *Store) SetClip(ctx context.Context, id ClipID, state ClipState, span vig.Span) (Clip, error) {
+// lies in the film. It is a conflict unless the clip still has the version; 0
+// is whichever it has.
+func (s *Store) SetClip(ctx context.Context, id ClipID, version int, state ClipState, span vig.Span) (Clip, error) {
 	const op = "set clip"
 	switch state {
 	case ClipSuggested, ClipKept, ClipSetAside:
@@ -75,12 +79,20 @@ func (s *Store) SetClip(ctx context.Context, id ClipID, state ClipState, span vi
 		if err := f.reviewable(); err != nil {
 			return err
 		}
+		// Read again: the lock may have been waited for.
+		if c, err = scanClip(tx.QueryRowContext(ctx, selectClip+` WHERE k.id = $1`, id)); err != nil {
+			return err
+		}
+		if version != 0 && version != c.Version {
+			return refuse(vig.CodeConflict, "the clip was changed meanwhile")
+		}
 		if err := checkSpan(span, f.Duration); err != nil {
 			return err
 		}
 		c.State, c.Span = state, span
-		return one(tx.ExecContext(ctx, `UPDATE clips SET state = $2, starts = $3, ends = $4 WHERE id = $1`,
-			id, state, span.Start, span.End))
+		c.Version++
+		return one(tx.ExecContext(ctx, `UPDATE clips SET state = $2, starts = $3, ends = $4, version = $5 WHERE id = $1`,
+			id, state, span.Start, span.End, c.Version))
 	})
 	if err != nil {
 		return Clip{}, err

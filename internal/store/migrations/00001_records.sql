@@ -87,6 +87,7 @@ CREATE TABLE clips (
     starts  BIGINT  NOT NULL,
     ends    BIGINT  NOT NULL,
     state   TEXT    NOT NULL CHECK (state IN ('suggested', 'kept', 'set_aside')),
+    version INTEGER NOT NULL DEFAULT 1,
     CHECK (0 <= starts AND starts < ends)
 );
 CREATE INDEX clips_of_film ON clips (film_id, rank, id);

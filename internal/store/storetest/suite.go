@@ -32,6 +32,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"Reels", testReels},
 		{"ViewingCopies", testViewingCopies},
 		{"Clips", testClips},
+		{"ClipVersions", testClipVersions},
 		{"Due", testDue},
 		{"Place", testPlace},
 		{"RequeueWorker", testRequeueWorker},
