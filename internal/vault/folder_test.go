@@ -1,0 +1,108 @@
+package vault
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"attune/internal/vig"
+)
+
+func TestFolderIsForItsOwner(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data", "vault")
+	b := bundle{Vault: open(t, "file://"+dir), ctx: t.Context()}
+	b.put(t, ResultKey("f", "a", "stills/m1.jpg"), []byte("x"))
+	files := 0
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		want := fs.FileMode(fileMode)
+		if e.IsDir() {
+			want = folderMode
+		} else {
+			files++
+		}
+		if info.Mode().Perm() != want {
+			t.Errorf("%s has mode %v", name, info.Mode())
+		}
+		return nil
+	})
+	if err != nil || files != 1 {
+		t.Errorf("%d files, %v", files, err)
+	}
+}
+
+func TestFolderIsNotLeft(t *testing.T) {
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "original"), []byte("of others"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	v := open(t, "file://"+dir)
+	if err := os.Mkdir(filepath.Join(dir, "films"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "films", "f")); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := v.Open(t.Context(), OriginalKey("f")); err == nil {
+		_ = r.Close()
+		t.Error("a file of another folder was opened")
+	}
+	if err := v.Delete(t.Context(), OriginalKey("f")); err == nil {
+		t.Error("a file of another folder was deleted")
+	}
+	for e, err := range v.Keys(t.Context(), "") {
+		t.Errorf("%s is listed, %v", e.Key, err)
+	}
+	w, err := v.Create(t.Context(), OriginalKey("f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Commit(); err == nil {
+		t.Error("a file of another folder was written")
+	}
+	if data, err := os.ReadFile(filepath.Join(outside, "original")); err != nil || string(data) != "of others" {
+		t.Errorf("it is %q now, %v", data, err)
+	}
+}
+
+func TestFolderClearsLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	long := time.Now().Add(-2 * leftover)
+	for name, when := range map[string]time.Time{".original123": long, ".original456": time.Now(), "kept": long} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(filepath.Join(dir, name), when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, "file://"+dir)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if len(left) != 2 || left[0] != ".original456" || left[1] != "kept" {
+		t.Errorf("left are %v", left)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for _, address := range []string{"", "vault", "ftp://a", "file://vault", "file:///a?metadata=skip", "file:", "\x00"} {
+		if _, err := Open(t.Context(), address); vig.CodeOf(err) != vig.CodeInvalid {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
