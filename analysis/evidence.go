@@ -26,6 +26,7 @@ const (
 	sayTogether    = "Their movements rise and fall together for %s."
 	saySounds      = "Sounds of both are heard."
 	saySound       = "{A} makes a sound."
+	sayAtOnce      = "Sounds of both are heard at the same time for %s."
 	sayVoice       = "A voice is heard; whose, the sound alone does not tell."
 )
 
@@ -35,7 +36,7 @@ const leastTold = 100 * time.Millisecond
 // sentences are all of the above, for the test of the vocabulary.
 var sentences = []string{
 	sayTurns, sayTurned, sayTurnedAt, sayWasTurned, sayAnswered, sayMutual, sayFacing, saySharedSmile, saySmile, sayWaiting,
-	sayTogether, saySounds, saySound, sayVoice,
+	sayTogether, saySounds, saySound, sayAtOnce, sayVoice,
 }
 
 // acts are the words for what somebody did.
@@ -89,7 +90,9 @@ func (a *appraisal) evidence(m *meeting) []vig.Evidence {
 		l := a.together.longest()
 		say(vig.CueSynchrony, l, -1, sayTogether, seconds(l.Length()))
 	}
-	if a.chain == nil {
+	if l := a.voice[0].and(a.voice[1]).longest(); l.Length() >= leastCue {
+		say(vig.CueVoice, l, -1, sayAtOnce, seconds(l.Length()))
+	} else if a.chain == nil {
 		a.sounds(say)
 	}
 	return out

@@ -82,8 +82,11 @@ func (m *meeting) listen(heard []burst) {
 	var own [2][]vig.Span
 	var others []vig.Span
 	for _, b := range heard {
-		switch k := m.index(b.register.role()); k {
-		case -1:
+		k := m.index(b.register.role())
+		switch {
+		case b.register == bothVoices && m.index(vig.RoleAdult) >= 0:
+			own[0], own[1] = append(own[0], b.span), append(own[1], b.span)
+		case k < 0:
 			others = append(others, b.span)
 		default:
 			own[k] = append(own[k], b.span)

@@ -23,9 +23,10 @@ const (
 type Voice struct {
 	frame  [voiceFrame]float32
 	filled int
-	tail   [thinning]float32 // the last samples of the frame before, for thinning
-	thin   [pitchFrame]float32
+	tail   [thinning]float32  // the last samples of the frame before, for thinning
+	thin   [duetFrame]float32 // the frame before, and this one
 	yin    yin
+	duet   *duet
 	frames []vig.SoundFrame
 }
 
@@ -35,7 +36,7 @@ type Voice struct {
 const thinning = 4
 
 // NewVoice returns a Voice at the beginning of a film.
-func NewVoice() *Voice { return &Voice{} }
+func NewVoice() *Voice { return &Voice{duet: newDuet()} }
 
 // Write takes the next samples: mono, 16,000 a second, −1 to 1. What is not a
 // finite number is taken as silence. It keeps nothing of pcm.
@@ -74,14 +75,29 @@ func (v *Voice) measure() vig.SoundFrame {
 	v.thinOut()
 	f := vig.SoundFrame{Level: level}
 	if level > quietest {
-		f.Pitch = v.yin.pitch(&v.thin)
+		f.Pitch = v.yin.pitch((*[pitchFrame]float32)(v.thin[pitchFrame:]))
+	}
+	if level > leastLevel {
+		if adult, child, ok := v.duet.pitches(&v.thin); ok {
+			// Of a mixture YIN tells the pitch of the louder voice, or a common
+			// fraction of the two, or none.
+			switch {
+			case math.Abs(f.Pitch-child) <= sameNote*child:
+				f.Other = adult
+			case math.Abs(f.Pitch-adult) <= sameNote*adult:
+				f.Other = child
+			default:
+				f.Pitch, f.Other = adult, child
+			}
+		}
 	}
 	return f
 }
 
 // thinOut makes the thinned frame: the mean of four samples at every second.
 func (v *Voice) thinOut() {
-	for i := range v.thin {
+	copy(v.thin[:pitchFrame], v.thin[pitchFrame:])
+	for i := range pitchFrame {
 		var s float32
 		for k := range thinning {
 			if at := 2*i + 1 - k; at >= 0 {
@@ -90,7 +106,7 @@ func (v *Voice) thinOut() {
 				s += v.tail[thinning+at]
 			}
 		}
-		v.thin[i] = s / thinning
+		v.thin[pitchFrame+i] = s / thinning
 	}
 	copy(v.tail[:], v.frame[voiceFrame-thinning:])
 }

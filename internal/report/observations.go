@@ -18,7 +18,7 @@ type observationJSON struct {
 	Motion map[vig.PersonID]num `json:"motion"`
 	Voice  num                  `json:"voice"`
 	Grid   []byte               `json:"grid,omitempty"`  // vig.MotionGrid, base64
-	Sound  [][2]num             `json:"sound,omitempty"` // dB and Hz of each vig.SoundFrame since the sample before
+	Sound  [][]num              `json:"sound,omitempty"` // dB and Hz of each vig.SoundFrame since the sample before, and Hz of a second voice
 }
 
 type faceJSON struct {
@@ -76,7 +76,12 @@ func WriteObservations(w io.Writer, rec vig.Recording, scenes []vig.Scene) error
 			until = len(sound)
 		}
 		for ; heard < until; heard++ {
-			line.Sound = append(line.Sound, [2]num{num(sound[heard].Level), num(sound[heard].Pitch)})
+			f := sound[heard]
+			frame := []num{num(f.Level), num(f.Pitch)}
+			if f.Other > 0 {
+				frame = append(frame, num(f.Other))
+			}
+			line.Sound = append(line.Sound, frame)
 		}
 		if err := enc.Encode(line); err != nil {
 			return err
@@ -118,7 +123,14 @@ func ReadObservations(r io.Reader) (vig.Recording, []vig.Scene, error) {
 			s.Faces = append(s.Faces, vig.FaceOf{Person: f.Person, Facing: f.Facing})
 		}
 		for _, f := range line.Sound {
-			rec.Sound = append(rec.Sound, vig.SoundFrame{Level: float64(f[0]), Pitch: float64(f[1])})
+			if len(f) < 2 {
+				return rec, nil, vig.Errorf(vig.CodeInvalid, "read observations", "line %d: %d numbers of a frame of sound", n, len(f))
+			}
+			frame := vig.SoundFrame{Level: float64(f[0]), Pitch: float64(f[1])}
+			if len(f) > 2 {
+				frame.Other = float64(f[2])
+			}
+			rec.Sound = append(rec.Sound, frame)
 		}
 		rec.Observations = append(rec.Observations, o)
 		scenes = append(scenes, s)

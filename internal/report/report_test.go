@@ -106,7 +106,7 @@ func TestWriteObservations(t *testing.T) {
 				Box: vig.Box{X: 0.5, Y: 0.2, W: 0.1, H: 0.3}, Colours: vig.Colours{1: 200, 2: 55, 31: 255},
 			}}},
 		},
-		Sound: []vig.SoundFrame{{Level: -40}, {Level: -30.12345, Pitch: 300}, {Level: -20}, {Level: -10}, {Level: -5}},
+		Sound: []vig.SoundFrame{{Level: -40}, {Level: -30.12345, Pitch: 300}, {Level: -20, Pitch: 190, Other: 330}, {Level: -10}, {Level: -5}},
 	}
 	scenes := []vig.Scene{
 		{}, {
@@ -119,7 +119,7 @@ func TestWriteObservations(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"t":0,"faces":[],"motion":{},"voice":0}
-{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null},{"box":[0.5,0.2,0.1,0.3],"confidence":0,"yaw":null,"pitch":null,"facing":[],"smile":null,"colours":"AMg3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8="}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,0],[-10,0],[-5,0]]}
+{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null},{"box":[0.5,0.2,0.1,0.3],"confidence":0,"yaw":null,"pitch":null,"facing":[],"smile":null,"colours":"AMg3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8="}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,190,330],[-10,0],[-5,0]]}
 `
 	if diff := cmp.Diff(want, buf.String()); diff != "" {
 		t.Errorf("observations.jsonl (-want +got):\n%s", diff)
@@ -159,9 +159,11 @@ func TestPairs(t *testing.T) {
 
 func TestReadObservationsRefuses(t *testing.T) {
 	t.Parallel()
-	_, _, err := ReadObservations(strings.NewReader("{\"t\":0}\n{\"t\":"))
-	if vig.CodeOf(err) != vig.CodeInvalid || !strings.Contains(err.Error(), "line 2") {
-		t.Errorf("got %v, want an error of code invalid that names line 2", err)
+	for _, text := range []string{"{\"t\":0}\n{\"t\":", "{\"t\":0}\n{\"t\":1,\"sound\":[[-40]]}"} {
+		_, _, err := ReadObservations(strings.NewReader(text))
+		if vig.CodeOf(err) != vig.CodeInvalid || !strings.Contains(err.Error(), "line 2") {
+			t.Errorf("%q: got %v, want an error of code invalid that names line 2", text, err)
+		}
 	}
 }
 

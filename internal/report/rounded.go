@@ -20,7 +20,7 @@ func Round(rec *vig.Recording) {
 		}
 	}
 	for i := range rec.Sound {
-		round(&rec.Sound[i].Level, &rec.Sound[i].Pitch)
+		round(&rec.Sound[i].Level, &rec.Sound[i].Pitch, &rec.Sound[i].Other)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -62,9 +63,12 @@ func period(pitch float64) []float64 {
 
 // add mixes v into sound, whose first sample is that of from.
 func (v Voice) add(sound []float64, from time.Duration) {
-	table := period(v.Pitch)
 	first := max(0, samples(v.Span.Start-from))
 	last := min(len(sound), samples(v.Span.End-from))
+	if first >= last {
+		return
+	}
+	table := period(v.Pitch)
 	length := v.Span.Length().Seconds()
 	for i := first; i < last; i++ {
 		s := (from - v.Span.Start).Seconds() + float64(i)/SampleRate
@@ -94,26 +98,7 @@ func (f Film) writeSound(path string) (err error) {
 	if err := writeWAVHeader(w, total); err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(f.Seed, 0x5014d))
-	hum := 0.0
-	const block = 10 * time.Second
-	for from := f.SoundDelay; from < f.Duration; from += block {
-		sound := make([]float64, min(samples(block), samples(f.Duration-from)))
-		for i := range sound {
-			hum += 0.05 * (r.NormFloat64() - hum) // one-pole low-pass at 380 Hz: ventilation
-			sound[i] = roomLevel * (3*hum + 0.2*r.NormFloat64())
-		}
-		for i := range f.Script.Actors {
-			for _, v := range f.Script.Actors[i].Voices {
-				v.add(sound, from)
-			}
-		}
-		for _, m := range f.marks() {
-			for i := max(0, samples(m-from)); i < min(len(sound), samples(m+markLength-from)); i++ {
-				s := (from - m).Seconds() + float64(i)/SampleRate
-				sound[i] += beepLevel * math.Sin(2*math.Pi*BeepPitch*s)
-			}
-		}
+	for sound := range f.sound() {
 		pcm := make([]byte, 0, 2*len(sound))
 		for _, v := range sound {
 			pcm = binary.LittleEndian.AppendUint16(pcm, uint16(int16(math.Round(32767*clamp(v, -1, 1)))))
@@ -123,6 +108,55 @@ func (f Film) writeSound(path string) (err error) {
 		}
 	}
 	return w.Flush()
+}
+
+// Sound returns the sound of f as it is heard before it is encoded: mono, at so
+// many samples a second, which divide [SampleRate], −1 to 1.
+func (f Film) Sound(rate int) []float32 {
+	f = f.whole()
+	every := SampleRate / rate
+	var out []float32
+	for block := range f.sound() {
+		// The mean of the samples between two: voices have nothing that would fold.
+		for ; len(block) >= every; block = block[every:] {
+			var sum float64
+			for _, v := range block[:every] {
+				sum += v
+			}
+			out = append(out, float32(sum/float64(every)))
+		}
+	}
+	return out
+}
+
+// sound yields the sound of f in blocks.
+func (f Film) sound() iter.Seq[[]float64] {
+	return func(yield func([]float64) bool) {
+		r := rand.New(rand.NewPCG(f.Seed, 0x5014d))
+		hum := 0.0
+		const block = 10 * time.Second
+		for from := f.SoundDelay; from < f.Duration; from += block {
+			sound := make([]float64, min(samples(block), samples(f.Duration-from)))
+			for i := range sound {
+				hum += 0.05 * (r.NormFloat64() - hum) // one-pole low-pass at 380 Hz: ventilation
+				sound[i] = roomLevel * (3*hum + 0.2*r.NormFloat64())
+			}
+			for i := range f.Script.Actors {
+				for _, v := range f.Script.Actors[i].Voices {
+					v.add(sound, from)
+				}
+			}
+			for _, m := range f.marks() {
+				for i := max(0, samples(m-from)); i < min(len(sound), samples(m+markLength-from)); i++ {
+					s := (from - m).Seconds() + float64(i)/SampleRate
+					sound[i] += beepLevel * math.Sin(2*math.Pi*BeepPitch*s)
+				}
+			}
+			if !yield(sound) {
+				return
+			}
+		}
+	}
 }
 
 // writeWAVHeader writes the header of a mono file of 16 bits.

@@ -67,6 +67,7 @@ const (
 type SoundFrame struct {
 	Level float64 // dB relative to full scale (RMS), −100 for silence
 	Pitch float64 // fundamental frequency in Hz, 0 where the sound is not voiced
+	Other float64 // that of a second voice heard at the same time, 0 where there is none
 }
 
 // SoundStep is the time from one SoundFrame to the next: short beside the
