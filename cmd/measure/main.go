@@ -16,7 +16,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	root := &cobra.Command{Use: "measure", Short: "Measure how well and how fast Attune works", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(newAccuracy(), newBench(), newMemory(), newDraw())
+	root.AddCommand(newAccuracy(), newBench(), newMemory(), newStability(), newDraw())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		stop()

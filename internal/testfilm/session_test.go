@@ -138,6 +138,7 @@ func TestOtherScripts(t *testing.T) {
 		"never turn": {NeverTurn(3, time.Minute), 2, false},
 		"alone":      {Alone(3, time.Minute), 1, false},
 		"passing":    {Passing(3, time.Minute), 3, true},
+		"changing":   {Changing(3, time.Minute), 2, false},
 		"nobody":     {Nobody(), 0, false},
 	} {
 		truth := Film{Script: c.script}.whole().truth()

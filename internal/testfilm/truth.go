@@ -91,6 +91,9 @@ const (
 // stateStep is the grid of [Truth]: one frame at 25 a second.
 const stateStep = 40 * time.Millisecond
 
+// Truth returns what is to be seen and heard in f, without making it.
+func (f Film) Truth() *Truth { return f.whole().truth() }
+
 // truth derives what can be seen in f, whose defaults are filled in.
 func (f Film) truth() *Truth {
 	t := &Truth{
