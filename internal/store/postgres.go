@@ -42,6 +42,9 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 }
 
 func postgresTrouble(err error) trouble {
+	if pgconn.SafeToRetry(err) { // the connection was gone before anything was sent
+		return troubleAgain
+	}
 	failed, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
 		return troubleOther

@@ -79,7 +79,8 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	}, nil
 }
 
-// create makes the database's file for its owner alone, if there is none.
+// create makes the database's file for its owner alone, if there is none, and
+// sees to it that it stays in its folder.
 func create(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, os.ErrExist) {
@@ -88,7 +89,15 @@ func create(path string) error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
 }
 
 // lockFile waits until no other process has the file locked. The lock ends with

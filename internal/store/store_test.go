@@ -1,14 +1,22 @@
 package store_test
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"attune/internal/store"
 	"attune/internal/store/storetest"
+	"attune/internal/vig"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(writerURL); url != "" {
+		write(url) // until it is killed
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
@@ -17,5 +25,28 @@ func TestSQLite(t *testing.T) {
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, storetest.StartPostgres(t).Database)
+	server := storetest.StartPostgres(t)
+	storetest.Run(t, server.Database)
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]vig.Code{
+		"":                           vig.CodeInvalid,
+		"attune.db":                  vig.CodeInvalid,
+		"mysql://localhost/attune":   vig.CodeInvalid,
+		"sqlite:":                    vig.CodeInvalid,
+		"sqlite::memory:":            vig.CodeInvalid,
+		"sqlite:/dev/null/attune.db": vig.CodeInternal,
+		"postgres://attune@/attune?host=/nowhere&sslmode=disable": vig.CodeInternal,
+		"postgres://attune@/attune?port=none":                     vig.CodeInternal,
+	} {
+		s, err := store.Open(t.Context(), url)
+		if got := vig.CodeOf(err); got != want {
+			t.Errorf("%q: %v, want %s", url, err, want)
+		}
+		if err == nil {
+			s.Close()
+		}
+	}
 }

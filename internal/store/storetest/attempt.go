@@ -169,7 +169,7 @@ func testPublishAgainst(t *testing.T, s *store.Store) {
 		"takeover": func(f store.Film) error { _, err := s.BeginFilm(ctx, f.ID, 1, "w2"); return err },
 		"requeue":  func(f store.Film) error { _, err := s.RequeueWorker(ctx, f.Worker); return err },
 	} {
-		for range 5 {
+		for range 3 {
 			f := Analysing(t, s, name)
 			errs := each(2, func(i int) error {
 				if i == 0 {
@@ -215,7 +215,7 @@ func testContention(t *testing.T, address func(testing.TB) string) {
 	ctx := t.Context()
 	url := address(t)
 	stores := []*store.Store{Open(t, url), Open(t, url)}
-	const workers, films = 16, 6
+	const workers, films = 12, 3
 	queued := make([]store.Film, workers*films)
 	for i := range queued {
 		queued[i] = Queued(t, stores[i%2])

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,10 @@ func testManyDue(t *testing.T, address func(testing.TB) string) {
 	url := address(t)
 	s := Open(t, url)
 	cycle := Cycle(t, s, Guider(t, s).ID)
-	const many = 10_000
+	many := 10_000
+	if raceDetector {
+		many = 1000 // SQLite in Go is some thirty times slower under it
+	}
 	driver, at := "pgx", url
 	if path, is := strings.CutPrefix(url, "sqlite:"); is {
 		driver, at = "sqlite", path
@@ -70,12 +74,16 @@ func testManyDue(t *testing.T, address func(testing.TB) string) {
 	begin := time.Now()
 	due := must[[]store.Due](t)(s.Due(ctx))
 	t.Logf("%d are due, told in %v", len(due), time.Since(begin))
-	if len(due) != many || due[0].ID != "film-110000" || due[many-1].ID != "film-100001" {
+	if len(due) != many {
 		t.Fatalf("%d are due", len(due))
 	}
-	for id, want := range map[store.FilmID]int{"film-110000": 1, "film-109999": 2, "film-100001": many} {
-		if got := must[int](t)(s.Place(ctx, id)); got != want {
-			t.Errorf("%s has place %d, want %d", id, got, want)
+	for place, number := range map[int]int{1: many, 2: many - 1, many: 1} {
+		id := fmt.Sprint("film-", 100_000+number)
+		if due[place-1].ID != id {
+			t.Errorf("%s is due at place %d, want %s", due[place-1].ID, place, id)
+		}
+		if got := must[int](t)(s.Place(ctx, store.FilmID(id))); got != place {
+			t.Errorf("%s has place %d, want %d", id, got, place)
 		}
 	}
 }

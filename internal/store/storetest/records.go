@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,11 +67,18 @@ func Cycle(t testing.TB, s *store.Store, guider store.AccountID) store.Cycle {
 	return must[[]store.Cycle](t)(s.Cycles(t.Context(), c.ID))[0]
 }
 
-// Uploading makes a film that is uploading, with all that it belongs to.
+// cycles has the one of each store in which Uploading makes its films.
+var cycles sync.Map
+
+// Uploading makes a film that is uploading, in the same cycle as those before.
 func Uploading(t testing.TB, s *store.Store) store.Film {
 	t.Helper()
-	cycle := Cycle(t, s, Guider(t, s).ID)
-	return must[store.Film](t)(s.CreateFilm(t.Context(), store.FilmDraft{Cycle: cycle.ID, Name: "visit.mp4", Size: 1000}))
+	cycle, made := cycles.Load(s)
+	if !made {
+		cycle, _ = cycles.LoadOrStore(s, Cycle(t, s, Guider(t, s).ID).ID)
+	}
+	draft := store.FilmDraft{Cycle: cycle.(store.CycleID), Name: "visit.mp4", Size: 1000}
+	return must[store.Film](t)(s.CreateFilm(t.Context(), draft))
 }
 
 // Queued makes a film of ten minutes that waits to be analysed.
