@@ -22,6 +22,8 @@ type Film struct {
 	size   int64
 	cfg    Config
 	format string // short name of the demuxer
+	brand  string // of an mp4 or mov, as "isom" or "qt  "; or ""
+	pixels astiav.PixelFormat
 
 	videoIndex int
 	audioIndex int           // −1 where the film has no sound that is taken
@@ -70,6 +72,7 @@ func (f *Film) open(ctx context.Context) error {
 	if f.format, err = sniff(head); err != nil {
 		return err
 	}
+	f.brand = brandOf(head)
 	dm, err := openDemuxer(ctx, f.r, f.size, f.format, f.cfg)
 	if err != nil {
 		return err
@@ -116,7 +119,7 @@ func (f *Film) choose(dm *demuxer) error {
 		return vig.Errorf(vig.CodeUnsupported, op, "the file has no moving picture")
 	}
 	p := video.CodecParameters()
-	f.videoIndex, f.info.VideoCodec = video.Index(), p.CodecID().Name()
+	f.videoIndex, f.info.VideoCodec, f.pixels = video.Index(), p.CodecID().Name(), p.PixelFormat()
 	if findDecoder(p.CodecID()) == nil {
 		return vig.Errorf(vig.CodeUnsupported, op, "the picture is coded as %s, which is not taken", f.info.VideoCodec)
 	}

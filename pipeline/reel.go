@@ -94,13 +94,21 @@ type producer func(ctx context.Context, send func(*astiav.Frame) error) error
 // write records what produce sends, and the sound of the reel's clips, into a
 // file that appears at path when it is whole.
 func (f *Film) write(ctx context.Context, path string, reel ReelInfo, progress func(float64), produce producer) error {
+	return f.place(path, func(temporary string) error {
+		return f.render(ctx, temporary, reel, progress, produce)
+	})
+}
+
+// place has a file made under another name in the folder of path, and moves it
+// to path when it is whole.
+func (f *Film) place(path string, make func(temporary string) error) error {
 	const op = "write reel"
 	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)))
 	if err != nil {
 		return vig.Errorf(vig.CodeInternal, op, "%w", err)
 	}
 	defer func() { _ = file.Cleanup() }() // nothing is left to clean once the reel is in place
-	if err := f.render(ctx, file.Name(), reel, progress, produce); err != nil {
+	if err := make(file.Name()); err != nil {
 		return f.passError(err)
 	}
 	if err := file.CloseAtomicallyReplace(); err != nil {

@@ -1,19 +1,14 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"attune/analysis"
 	"attune/internal/report"
-	"attune/internal/vig"
-	"attune/pipeline"
 )
 
 // analyzeFlags are the settings of one analysis.
@@ -104,31 +99,8 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	}
 	defer study.close()
 
-	found := analysis.Analyze(study.rec, analysis.Config{})
-	page := report.Page{
-		Analysis: report.Analysis{
-			Film: study.film, Settings: study.settings,
-			People: found.People, Moments: found.Moments, DraftReel: found.DraftReel, Notes: found.Notes,
-		},
-		Signals: found.Signals,
-	}
-	if study.source != nil && f.overlay {
-		if err := overlay(c.Context(), study, found.People, found.Scenes, bars); err != nil {
-			return err
-		}
-	}
-	if err := study.folder.writeObservations(study.rec, found.Scenes); err != nil {
-		return err
-	}
-	// What was measured is on the disk: a reel is cut in the memory it leaves.
-	study.rec, found.Scenes = vig.Recording{}, nil
-	debug.FreeOSMemory()
-	if study.source != nil && !f.noReel && len(found.Moments) > 0 {
-		if err := cut(c.Context(), study.source, study.folder, &page, bars); err != nil {
-			return err
-		}
-	}
-	if err := study.folder.write(page); err != nil {
+	page, err := study.work(c.Context(), extras{reel: !f.noReel, overlay: f.overlay}, bars)
+	if err != nil {
 		return err
 	}
 	if err := study.folder.publish(); err != nil {
@@ -136,52 +108,6 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	}
 	tell(c, study.folder.dir, page)
 	return nil
-}
-
-// cut makes the stills and the draft reel of what was found.
-func cut(ctx context.Context, film *film, folder *folder, page *report.Page, bars *bars) error {
-	spans := map[string]vig.Span{}
-	page.Stills = map[string][]byte{}
-	for _, m := range page.Analysis.Moments {
-		spans[m.ID] = m.Span
-		still, err := film.Still(ctx, stillTime(m), pipeline.StillConfig{})
-		if err != nil {
-			return err
-		}
-		page.Stills[m.ID] = still
-	}
-	var clips []vig.Span
-	for _, id := range page.Analysis.DraftReel {
-		clips = append(clips, spans[id])
-	}
-	bar := bars.start("Cutting the draft reel")
-	defer bar.stop()
-	reel, err := film.Reel(ctx, folder.path(reelFile), clips, pipeline.ReelConfig{Progress: bar.set})
-	if vig.CodeOf(err) == vig.CodeUnsupported {
-		return vig.Errorf(vig.CodeInternal, "cut the draft reel", "%w", err) // of this machine, not of the film
-	}
-	if err != nil {
-		return err
-	}
-	page.Reel = reelFile
-	for _, clip := range reel.Clips {
-		page.Clips = append(page.Clips, clip.At)
-	}
-	bar.finish()
-	return nil
-}
-
-// stillTime is when both are to be seen at their best: the middle of the
-// mutual facing where there is any, otherwise of the moment.
-func stillTime(m vig.Moment) time.Duration {
-	span := m.Span
-	for _, e := range m.Evidence {
-		if e.Cue == vig.CueMutualFacing {
-			span = e.Span.Clamp(m.Span)
-			break
-		}
-	}
-	return span.Start + span.Length()/2
 }
 
 // tell ends the call with what was found and where it lies.

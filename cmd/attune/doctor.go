@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"attune/analysis/observe"
+	"attune/internal/sandbox"
 	"attune/internal/vig"
 	"attune/pipeline"
 )
@@ -23,7 +25,7 @@ func newDoctor() *cobra.Command {
 something is missing without which no film can be analysed.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			checks := examineHost(dir)
+			checks := examineHost(c.Context(), dir)
 			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			missing := 0
 			for _, check := range checks {
@@ -61,9 +63,9 @@ type check struct {
 	what, found string
 }
 
-func examineHost(modelsDir string) []check {
+func examineHost(ctx context.Context, modelsDir string) []check {
 	detector, err := chooseDetector(modelsDir, false)
-	return []check{
+	checks := []check{
 		checkMode(detector, err),
 		{stateGood, "attune", fmt.Sprintf("%s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
 		{stateGood, "libav", pipeline.Version()},
@@ -75,6 +77,20 @@ func examineHost(modelsDir string) []check {
 		checkProgram("ffmpeg", "makes sample films ('attune sample') and films for tests"),
 		checkProgram("ffprobe", "checks films in tests"),
 	}
+	for _, c := range sandbox.New(sandbox.Config{}).Status(ctx) {
+		checks = append(checks, checkConfinement(c))
+	}
+	return checks
+}
+
+// checkConfinement says what keeps a child that works on a film from the rest
+// of the machine. Without it 'attune analyze' works, and the service does not
+// unless told to.
+func checkConfinement(c sandbox.Confinement) check {
+	if c.InForce {
+		return check{stateGood, "confined: " + c.Name, c.Why}
+	}
+	return check{stateReduced, "confined: " + c.Name, "no: " + c.Why}
 }
 
 // checkMode says how a film would be looked at now.

@@ -17,7 +17,7 @@ import (
 // examine takes a film from its bytes to all that is measured on it, and
 // returns that and the SHA-256 of the bytes in hex. Looking, listening and hashing
 // go on side by side, and the first that fails ends the others.
-func examine(ctx context.Context, film *film, d detector, hz float64, bars *bars) (vig.Recording, string, error) {
+func examine(ctx context.Context, film *film, d detector, hz float64, p progress) (vig.Recording, string, error) {
 	info := film.Info()
 	rec := vig.Recording{
 		Duration: info.Duration,
@@ -29,12 +29,12 @@ func examine(ctx context.Context, film *film, d detector, hz float64, bars *bars
 	}
 	defer observer.Close()
 
-	bar := bars.start("Looking and listening")
+	bar := p.start("Looking and listening")
 	defer bar.stop()
 	var sum string
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		sum, err = hashFilm(ctx, film.file, film.stat.Size())
+		sum, err = hashFilm(ctx, film.bytes, film.size)
 		return err
 	})
 	group.Go(func() (err error) {
@@ -77,14 +77,14 @@ func listen(ctx context.Context, film *film) ([]vig.SoundFrame, error) {
 }
 
 // hashFilm returns the SHA-256 of a film's bytes in hex.
-func hashFilm(ctx context.Context, file io.ReaderAt, size int64) (string, error) {
+func hashFilm(ctx context.Context, film io.ReaderAt, size int64) (string, error) {
 	hash := sha256.New()
 	buf := make([]byte, 1<<20)
 	for at := int64(0); at < size; {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		n, err := file.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
+		n, err := film.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
 		hash.Write(buf[:n])
 		at += int64(n)
 		if err != nil && (err != io.EOF || at < size) {

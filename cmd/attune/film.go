@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -10,11 +11,12 @@ import (
 	"attune/pipeline"
 )
 
-// film is a film on disk, opened.
+// film is a film, opened, with its bytes.
 type film struct {
 	*pipeline.Film
-	file *os.File
-	stat os.FileInfo
+	bytes io.ReaderAt
+	size  int64
+	file  *os.File // where the film lies on disk; otherwise nil
 }
 
 // openFilm opens the film at path. The caller closes it.
@@ -35,14 +37,18 @@ func openFilm(ctx context.Context, path string) (*film, error) {
 		file.Close()
 		return nil, err
 	}
-	return &film{Film: opened, file: file, stat: stat}, nil
+	return &film{Film: opened, bytes: file, size: stat.Size(), file: file}, nil
 }
 
 // refuseInside refuses a folder for results that would replace the film itself.
 func (f *film) refuseInside(dir string) error {
+	own, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
 	for _, name := range []string{reelFile, overlayFile} {
 		path := filepath.Join(dir, name)
-		if stat, err := os.Stat(path); err == nil && os.SameFile(stat, f.stat) {
+		if stat, err := os.Stat(path); err == nil && os.SameFile(stat, own) {
 			return fmt.Errorf("%s is the film itself, and results would replace it; name another folder with -o", path)
 		}
 	}
@@ -52,5 +58,7 @@ func (f *film) refuseInside(dir string) error {
 // close closes the film and its file; it was only read, so nothing is lost.
 func (f *film) close() {
 	f.Close()
-	f.file.Close()
+	if f.file != nil {
+		f.file.Close()
+	}
 }

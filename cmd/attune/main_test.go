@@ -27,7 +27,7 @@ import (
 const asProgram = "ATTUNE_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
+	if os.Getenv(asProgram) != "" || len(os.Args) == 3 && os.Args[1] == "media" {
 		main()
 		return
 	}
@@ -519,7 +519,7 @@ func TestDoctor(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatalf("exit code %d: %s", got.code, got.stdout)
 	}
-	for _, want := range []string{"mode", "libav", "opencv", "face model", "cascades"} {
+	for _, want := range []string{"mode", "libav", "opencv", "face model", "cascades", "confined: network", "confined: files"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("%q is missing in:\n%s", want, got.stdout)
 		}

@@ -18,14 +18,14 @@ const overlayFile = "overlay.mp4"
 const overlayLongSide = 960
 
 // overlay draws what was seen on the film's samples.
-func overlay(ctx context.Context, s *study, people []vig.Person, scenes []vig.Scene, bars *bars) error {
-	bar := bars.start("Drawing what was seen")
+func overlay(ctx context.Context, s *study, people []vig.Person, scenes []vig.Scene, p progress) error {
+	bar := p.start("Drawing what was seen")
 	defer bar.stop()
 	roles := map[vig.PersonID]string{}
-	for _, p := range people {
-		roles[p.ID] = string(p.ID)
-		if p.Role != vig.RoleUnknown {
-			roles[p.ID] += " " + string(p.Role)
+	for _, person := range people {
+		roles[person.ID] = string(person.ID)
+		if person.Role != vig.RoleUnknown {
+			roles[person.ID] += " " + string(person.Role)
 		}
 	}
 	err := s.source.Overlay(ctx, s.folder.path(overlayFile), pipeline.OverlayConfig{

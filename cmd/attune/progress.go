@@ -11,6 +11,19 @@ import (
 	"golang.org/x/term"
 )
 
+// progress is told how far the work is: bars at a terminal, the parent of a
+// media child.
+type progress interface {
+	start(name string) stage // the caller finishes or stops it
+}
+
+// stage is one part of the work.
+type stage interface {
+	set(share float64) // 0–1
+	finish()           // it is done
+	stop()             // it is over, done or not; again does nothing
+}
+
 // bars tells somebody at a terminal how far the work is and how long it will
 // take; elsewhere (a log, a pipe) it tells only when a stage starts and ends.
 type bars struct {
@@ -37,12 +50,12 @@ func (b *bars) named(path string) string {
 }
 
 // start begins a stage. The caller finishes or stops it.
-func (b *bars) start(stage string) *bar {
-	s := &bar{bars: b, stage: stage, began: time.Now()}
+func (b *bars) start(name string) stage {
+	s := &bar{bars: b, name: name, began: time.Now()}
 	if b.terminal {
 		s.shown = progressbar.NewOptions(barSteps,
 			progressbar.OptionSetWriter(b.w),
-			progressbar.OptionSetDescription(stage),
+			progressbar.OptionSetDescription(name),
 			progressbar.OptionSetWidth(30),
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond),
@@ -50,7 +63,7 @@ func (b *bars) start(stage string) *bar {
 		)
 		s.set(0)
 	} else {
-		b.say("%s …", stage)
+		b.say("%s …", name)
 	}
 	return s
 }
@@ -61,7 +74,7 @@ const barSteps = 1000
 // bar is one stage.
 type bar struct {
 	bars  *bars
-	stage string
+	name  string
 	began time.Time
 	shown *progressbar.ProgressBar // nil where there is no terminal
 }
@@ -76,7 +89,7 @@ func (b *bar) set(share float64) {
 // finish ends the stage and says how long it took.
 func (b *bar) finish() {
 	b.stop()
-	b.bars.say("%s: done in %s", b.stage, round(time.Since(b.began)))
+	b.bars.say("%s: done in %s", b.name, round(time.Since(b.began)))
 }
 
 // stop takes the bar away.

@@ -52,6 +52,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "attune: stopped; nothing was left half-written")
 		return exitInterrupted
 	}
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
+	}
 	fmt.Fprintln(stderr, "attune: "+strings.ReplaceAll(err.Error(), "\n", " "))
 	return exitCode(err)
 }
@@ -92,7 +95,7 @@ stays on this machine.`,
 		return usageError{fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor())
+	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor(), newMedia())
 	return root
 }
 

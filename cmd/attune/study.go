@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
+	"attune/analysis"
 	"attune/internal/report"
 	"attune/internal/vig"
 )
@@ -72,14 +74,55 @@ func (s *study) measure(ctx context.Context, path string, f analyzeFlags, bars *
 	if s.folder, err = newFolder(out); err != nil {
 		return err
 	}
-	if s.rec, s.film.SHA256, err = examine(ctx, s.source, detector, f.sampleHz, bars); err != nil {
+	return s.look(ctx, detector, f.sampleHz, bars)
+}
+
+// look measures the study's source.
+func (s *study) look(ctx context.Context, d detector, hz float64, p progress) (err error) {
+	if s.rec, s.film.SHA256, err = examine(ctx, s.source, d, hz, p); err != nil {
 		return err
 	}
 	s.film.FilmInfo = s.source.Info() // with what the whole way through the film has told
 	s.rec.Duration = s.film.Duration
 	report.Round(&s.rec)
-	s.settings = detector.settings(f.sampleHz)
+	s.settings = d.settings(hz)
 	return nil
+}
+
+// extras are the parts of a result that may be left out.
+type extras struct {
+	reel    bool // with the stills
+	overlay bool
+}
+
+// work makes the result of what was measured, in the study's folder, and
+// returns what the report shows. It is done once: what was measured is given up.
+func (s *study) work(ctx context.Context, with extras, p progress) (report.Page, error) {
+	found := analysis.Analyze(s.rec, analysis.Config{})
+	page := report.Page{
+		Analysis: report.Analysis{
+			Film: s.film, Settings: s.settings,
+			People: found.People, Moments: found.Moments, DraftReel: found.DraftReel, Notes: found.Notes,
+		},
+		Signals: found.Signals,
+	}
+	if s.source != nil && with.overlay {
+		if err := overlay(ctx, s, found.People, found.Scenes, p); err != nil {
+			return page, err
+		}
+	}
+	if err := s.folder.writeObservations(s.rec, found.Scenes); err != nil {
+		return page, err
+	}
+	// What was measured is on the disk: a reel is cut in the memory it leaves.
+	s.rec, found.Scenes = vig.Recording{}, nil
+	debug.FreeOSMemory()
+	if s.source != nil && with.reel && len(found.Moments) > 0 {
+		if err := cut(ctx, s.source, s.folder, &page, p); err != nil {
+			return page, err
+		}
+	}
+	return page, s.folder.write(page)
 }
 
 // defaultFolder names the folder after the film. Films in several places may
@@ -91,7 +134,7 @@ func (s *study) defaultFolder(ctx context.Context, path string) (string, error) 
 	if err != nil {
 		return dir, nil //nolint:nilerr // nothing of ours is there; newFolder sees to the rest
 	}
-	sum, err := hashFilm(ctx, s.source.file, s.source.stat.Size())
+	sum, err := hashFilm(ctx, s.source.bytes, s.source.size)
 	if err == nil && sum != before.Film.SHA256 {
 		err = fmt.Errorf("%s holds the result of another film; name a folder for this one with -o", dir)
 	}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"attune/internal/report"
+	"attune/internal/sandbox"
+	"attune/internal/vig"
+)
+
+// analyzeResult is what a child says of an analysis beside its files: those
+// that attune analyze writes, under the same names.
+type analyzeResult struct {
+	SHA256   string        `json:"sha256"`
+	Duration float64       `json:"duration_s"`
+	Width    int           `json:"width"`
+	Height   int           `json:"height"`
+	Moments  []momentFound `json:"moments"`
+	Reel     *reelResult   `json:"reel"` // null where there is none
+	Playable bool          `json:"playable"`
+}
+
+// momentFound is a suggested moment.
+type momentFound struct {
+	ID    string  `json:"id"`
+	Rank  int     `json:"rank"`
+	Start float64 `json:"start_s"`
+	End   float64 `json:"end_s"`
+}
+
+// analyzeJob is the analysis of a film in a child: what attune analyze does,
+// with the results sent to the parent.
+func analyzeJob(ctx context.Context, job *sandbox.Job, source *film) (_ any, err error) {
+	var options mediaOptions
+	if err := json.Unmarshal(job.Options, &options); err != nil {
+		return nil, vig.Errorf(vig.CodeInternal, "analyze", "%w", err)
+	}
+	s := &study{source: source}
+	if s.folder, err = newFolder(job.Scratch); err != nil {
+		return nil, vig.Errorf(vig.CodeInternal, "analyze", "%w", err)
+	}
+	defer s.folder.discard()
+	if err := s.look(ctx, options.detector(), options.SampleHz, jobProgress{job}); err != nil {
+		return nil, err
+	}
+	page, err := s.work(ctx, extras{reel: true}, jobProgress{job})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.folder.send(job); err != nil {
+		return nil, vig.Errorf(vig.CodeInternal, "send results", "%w", err)
+	}
+	return analyzeResultOf(page, source.Playable()), nil
+}
+
+func analyzeResultOf(page report.Page, playable bool) analyzeResult {
+	a := page.Analysis
+	r := analyzeResult{
+		SHA256: a.Film.SHA256, Duration: seconds(a.Film.Duration), Width: a.Film.Width, Height: a.Film.Height,
+		Moments: []momentFound{}, Playable: playable,
+	}
+	spans := map[string]vig.Span{}
+	for _, m := range a.Moments {
+		spans[m.ID] = m.Span
+		r.Moments = append(r.Moments, momentFound{ID: m.ID, Rank: m.Rank, Start: seconds(m.Span.Start), End: seconds(m.Span.End)})
+	}
+	if page.Reel != "" {
+		r.Reel = &reelResult{}
+		for _, id := range a.DraftReel {
+			r.Reel.add(spans[id])
+		}
+	}
+	return r
+}
+
+// send sends all that was made in the folder.
+func (f *folder) send(job *sandbox.Job) error {
+	root := f.staging.Name()
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		return job.SendFile(filepath.ToSlash(name), path)
+	})
+}
+
+// analyze looks for moments in the film of size bytes behind bytes; out gets
+// the files.
+func (m media) analyze(ctx context.Context, bytes io.ReaderAt, size int64, out sandbox.Outputs) (analyzeResult, error) {
+	var r analyzeResult
+	err := m.run(ctx, sandbox.Task{Kind: sandbox.Analyze, Film: bytes, Size: size}, out, &r)
+	return r, err
+}
+
+// seconds and spanOf are how times go through JSON here: to the millisecond, as
+// in analysis.json.
+func seconds(d time.Duration) float64 { return vig.Round3(d.Seconds()) }
+
+func spanOf(s [2]float64) vig.Span {
+	at := func(v float64) time.Duration { return time.Duration(v * float64(time.Second)).Round(time.Millisecond) }
+	return vig.Span{Start: at(s[0]), End: at(s[1])}
+}

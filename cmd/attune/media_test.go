@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"attune/internal/sandbox"
+	"attune/internal/testfilm"
+	"attune/internal/testfilm/testfilmtest"
+	"attune/internal/vig"
+)
+
+// mediaFiles keeps in a folder what a child makes.
+type mediaFiles struct {
+	dir    string
+	stages []string
+}
+
+func (m *mediaFiles) Create(name string) (io.WriteCloser, error) {
+	path := filepath.Join(m.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	return os.Create(path)
+}
+
+func (m *mediaFiles) Progress(stage string, _ float64) {
+	if !slices.Contains(m.stages, stage) {
+		m.stages = append(m.stages, stage)
+	}
+}
+
+// confined returns media work in confined children of this test's binary.
+func confined(t *testing.T) media {
+	t.Helper()
+	m, err := newMediaRunner(sandbox.Config{Scratch: t.TempDir()}, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// opened opens the file at path until the test ends.
+func opened(t *testing.T, path string) (*os.File, int64) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	stat, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, stat.Size()
+}
+
+// An analysis in confinement is the analysis: the same files, the same bytes.
+func TestMediaAnalyze(t *testing.T) {
+	t.Parallel()
+	path, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	plain, want := analyzed(t, path)
+	film, size := opened(t, path)
+	out := &mediaFiles{dir: t.TempDir()}
+	got, err := confined(t).analyze(t.Context(), film, size, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := filesIn(t, plain), filesIn(t, out.dir); !slices.Equal(a, b) {
+		t.Errorf("plain made %q, the child %q", a, b)
+	}
+	for _, name := range filesIn(t, plain) {
+		a, errA := os.ReadFile(filepath.Join(plain, name))
+		b, errB := os.ReadFile(filepath.Join(out.dir, name))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s of the child is not that of attune analyze: %d and %d bytes, %v, %v", name, len(a), len(b), errA, errB)
+		}
+	}
+	if len(got.Moments) != len(want.Moments) || len(got.Moments) == 0 || got.SHA256 != want.Film.SHA256 ||
+		got.Reel == nil || len(got.Reel.Spans) != len(want.DraftReel) || !got.Playable || got.Duration != 20 {
+		t.Errorf("the result is %+v", got)
+	}
+	if !slices.Contains(out.stages, "Looking and listening") {
+		t.Errorf("stages: %q", out.stages)
+	}
+}
+
+// filesIn returns the names of the files in dir and below, sorted.
+func filesIn(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			var name string
+			name, err = filepath.Rel(dir, path)
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestMediaProbe(t *testing.T) {
+	t.Parallel()
+	path, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 10 * time.Second, Rotation: 90})
+	film, size := opened(t, path)
+	got, err := confined(t).probe(t.Context(), film, size)
+	if err != nil || got.Info.Duration.Round(100*time.Millisecond) != 10*time.Second || got.Info.Rotation != 90 || got.Info.VideoCodec != "h264" || !got.Playable {
+		t.Errorf("%+v, %v", got, err)
+	}
+	letter := bytes.Repeat([]byte("Dear film, "), 1000)
+	if _, err := confined(t).probe(t.Context(), bytes.NewReader(letter), int64(len(letter))); vig.CodeOf(err) != vig.CodeInvalid {
+		t.Errorf("a letter: %v", err)
+	}
+	flash := []byte("FLV\x01\x05\x00\x00\x00\x09")
+	if _, err := confined(t).probe(t.Context(), bytes.NewReader(flash), int64(len(flash))); vig.CodeOf(err) != vig.CodeUnsupported {
+		t.Errorf("flash: %v", err)
+	}
+}
+
+func TestMediaReel(t *testing.T) {
+	t.Parallel()
+	path, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second})
+	film, size := opened(t, path)
+	out := &mediaFiles{dir: t.TempDir()}
+	spans := []vig.Span{{Start: 12 * time.Second, End: 25 * time.Second}, {Start: time.Second, End: 3500 * time.Millisecond}}
+	got, err := confined(t).reel(t.Context(), film, size, spans, out)
+	if err != nil || got.Duration != 10.5 || len(got.Spans) != 2 || got.Spans[0] != [2]float64{12, 20} {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if d := probed(t, filepath.Join(out.dir, reelFile)).Duration; (d - 10500*time.Millisecond).Abs() > 40*time.Millisecond {
+		t.Errorf("the reel lasts %v", d)
+	}
+	if _, err := confined(t).reel(t.Context(), film, size, []vig.Span{{Start: time.Hour, End: 2 * time.Hour}}, out); vig.CodeOf(err) != vig.CodeInvalid {
+		t.Errorf("a reel of nothing: %v", err)
+	}
+}
+
+func TestMediaViewingCopy(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		film   testfilm.Film
+		copied bool
+	}{
+		{testfilm.Film{Container: testfilm.MKV}, true},
+		{testfilm.Film{Codec: testfilm.HEVC}, false},
+	} {
+		test.film.Width, test.film.Height, test.film.Duration = 640, 360, 10*time.Second
+		path, _ := testfilmtest.Cached(t, test.film)
+		film, size := opened(t, path)
+		out := &mediaFiles{dir: t.TempDir()}
+		m := confined(t)
+		if before, err := m.probe(t.Context(), film, size); err != nil || before.Playable {
+			t.Errorf("%s plays already: %v", path, err)
+		}
+		got, err := m.viewingCopy(t.Context(), film, size, out)
+		if err != nil || got.Copied != test.copied {
+			t.Fatalf("%s: %+v, %v", path, got, err)
+		}
+		watched, size := opened(t, filepath.Join(out.dir, viewingFile))
+		after, err := m.probe(t.Context(), watched, size)
+		if err != nil || !after.Playable || after.Info.AudioCodec != "aac" || (after.Info.Duration-10*time.Second).Abs() > 50*time.Millisecond {
+			t.Errorf("the copy: %+v, %v", after, err)
+		}
+	}
+}
