@@ -28,13 +28,15 @@ const (
 	coneSlack = 7.0
 	// leastTurn is the smallest turn that is not one to the camera.
 	leastTurn = 20.0
-	// pitchError is by how much the pitch of a head that is as high as the
-	// picture may differ from what was measured; points of a smaller face lie as
-	// many times less exactly. unseenPitch is by how much it may differ from
-	// level where it was not seen. On the labelled films, heads a quarter of the
-	// picture high that are level are measured up to 25° down, those of an
-	// eighth up to 45°.
+	// pitchError is by how much a head that is as high as the picture may be held
+	// higher than was measured; points of a smaller face lie as many times less
+	// exactly. On the labelled films, heads a quarter of the picture high that are
+	// level are measured up to 25° down, those of an eighth up to 45°.
+	// pitchOver is by how much any may be held lower: twice the mean error on
+	// Pointing'04. unseenPitch is by how much pitch may differ from level where it
+	// was not seen.
 	pitchError  = 6.0
+	pitchOver   = 20.0
 	unseenPitch = 25.0
 
 	// Somebody whose face is smaller by more than the factor sameDepth is taken
@@ -66,7 +68,8 @@ const (
 // another.
 type facings [][][]answer // [from][to][observation]
 
-// newFacings finds who of ps is turned to whom. Of several people in whose
+// newFacings finds who of ps is turned to whom: by the turn of the head, and
+// where eyes were seen, not if they look past. Of several people in whose
 // direction somebody's head is turned, it is taken to be turned to the one
 // nearest to its axis, or to the nearest in the room of those that are as near
 // to it as can be measured.
@@ -113,7 +116,7 @@ func turnedTo(f *film, a *person, ps []*person, to [][]answer) {
 			if k == turned {
 				wide += coneSlack / coneHalf
 			}
-			if along <= wide && across <= wide {
+			if along <= wide && across <= wide && !f.looksPast(a.place[i], b.place[i], a.gaze[i]) {
 				off := math.Hypot(along, across) - wide
 				inCone = append(inCone, target{k, off, f.reach(a.place[i], b.place[i])})
 			}
@@ -171,13 +174,14 @@ func (f *film) offAxis(a, b vig.Box, yaw float64, pitch vig.Reading) (along, acr
 	}
 	// The head as it was measured, or tilted as far as the error allows to be
 	// turned along the line to b.
-	wrong := unseenPitch
+	higher, lower := unseenPitch, unseenPitch
 	if pitch.Seen {
-		wrong = pitchError / a.H
+		higher = pitchError / a.H
+		lower = min(higher, pitchOver)
 	}
 	straight := math.Copysign(deg(math.Atan2(math.Abs(dy*math.Sin(rad(yaw))), math.Abs(dx))), -dy)
 	along, across = off(pitch.Value)
-	if l, c := off(max(pitch.Value-wrong, min(pitch.Value+wrong, straight))); math.Hypot(l, c) < math.Hypot(along, across) {
+	if l, c := off(max(pitch.Value-lower, min(pitch.Value+higher, straight))); math.Hypot(l, c) < math.Hypot(along, across) {
 		return l, c
 	}
 	return along, across

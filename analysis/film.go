@@ -67,7 +67,7 @@ func sane(f vig.Face) vig.Face {
 	if f.Box.W <= 0 || f.Box.H <= 0 {
 		f.Box = vig.Box{}
 	}
-	for _, r := range []*vig.Reading{&f.Yaw, &f.Pitch, &f.Smile} {
+	for _, r := range []*vig.Reading{&f.Yaw, &f.Pitch, &f.Smile, &f.Gaze} {
 		if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
 			*r = vig.Reading{}
 		}

@@ -21,6 +21,7 @@ type person struct {
 	seen  spans     // when the face was seen, gaps up to maxHold bridged
 
 	yaw, pitch, smile []vig.Reading // steadied over the neighbouring samples
+	gaze              []vig.Reading // of the eyes; the same, and where a neighbouring sample saw it
 
 	parts   []*tracklet // in order of time
 	home    vig.Box     // usual place, forgetting slowly
@@ -267,6 +268,7 @@ func (p *person) fill(f *film) {
 	p.yaw = p.steady(f, func(x vig.Face) vig.Reading { return x.Yaw })
 	p.pitch = p.steady(f, func(x vig.Face) vig.Reading { return x.Pitch })
 	p.smile = p.steady(f, func(x vig.Face) vig.Reading { return x.Smile })
+	p.gaze = p.gazes(f)
 }
 
 // placeHeads says where the head of p is: where the face was seen, else where
@@ -299,16 +301,28 @@ func (p *person) placeHeads(f *film) {
 // steady returns the running median of what read gives for the faces of p. A
 // value that was not seen stays not seen.
 func (p *person) steady(f *film, read func(vig.Face) vig.Reading) []vig.Reading {
+	raw := p.read(f, read)
+	return running(f, raw, func(i int) bool { return raw[i].Seen })
+}
+
+// read returns what read gives for the faces of p.
+func (p *person) read(f *film, read func(vig.Face) vig.Reading) []vig.Reading {
 	raw := make([]vig.Reading, len(p.face))
 	for i, j := range p.face {
 		if j >= 0 {
 			raw[i] = read(f.observations[i].Faces[j])
 		}
 	}
+	return raw
+}
+
+// running returns the running median of raw for the observations that are asked
+// for, not seen where nothing was within the window.
+func running(f *film, raw []vig.Reading, asked func(i int) bool) []vig.Reading {
 	out := make([]vig.Reading, len(raw))
 	var window []float64
 	lo, hi := 0, 0
-	for i, r := range raw {
+	for i := range raw {
 		at := f.observations[i].Time
 		for f.observations[lo].Time < at-steadying/2 {
 			lo++
@@ -316,7 +330,7 @@ func (p *person) steady(f *film, read func(vig.Face) vig.Reading) []vig.Reading 
 		for hi < len(raw) && f.observations[hi].Time <= at+steadying/2 {
 			hi++
 		}
-		if !r.Seen {
+		if !asked(i) {
 			continue
 		}
 		window = window[:0]
@@ -325,7 +339,9 @@ func (p *person) steady(f *film, read func(vig.Face) vig.Reading) []vig.Reading 
 				window = append(window, o.Value)
 			}
 		}
-		out[i] = vig.Read(median(window))
+		if len(window) > 0 {
+			out[i] = vig.Read(median(window))
+		}
 	}
 	return out
 }

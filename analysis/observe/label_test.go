@@ -37,7 +37,7 @@ func labels(tb testing.TB, name string) map[int][]wanted {
 			continue
 		}
 		field := strings.Split(lines.Text(), "\t")
-		if len(field) < 10 {
+		if len(field) < 11 {
 			tb.Fatalf("labels of %s: %q", name, lines.Text())
 		}
 		number := func(i int) float64 {
@@ -65,6 +65,13 @@ func labels(tb testing.TB, name string) map[int][]wanted {
 			w.Smile = vig.Read(1)
 		case "no":
 			w.Smile = vig.Read(0)
+		}
+		switch field[10] {
+		case "?":
+		case "-", "cam":
+			w.turned = turnedElsewhere
+		default:
+			w.turned = turnedToSomebody
 		}
 		sample := int(math.Round(number(0) * filmRate))
 		faces[sample] = append(faces[sample], w)

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gocv.io/x/gocv"
+	"gonum.org/v1/gonum/spatial/r3"
 
 	"attune/internal/models"
 	"attune/internal/vig"
@@ -37,10 +38,12 @@ const (
 	presenceOutput = "conv2d_31" // one logit
 )
 
-// landmarks reads yaw, pitch and smile from a mesh of the face.
+// landmarks reads yaw, pitch and smile from a mesh of the face, and where the
+// eyes look.
 type landmarks struct {
 	net     gocv.Net
 	upright upright
+	eyes    *eyes // nil where their model is not installed
 }
 
 // newLandmarks loads the model at path once its bytes are known to be the
@@ -59,10 +62,36 @@ func newLandmarks(path string) (*landmarks, error) {
 }
 
 func (l *landmarks) close() error {
-	return errors.Join(l.net.Close(), l.upright.close())
+	err := errors.Join(l.net.Close(), l.upright.close())
+	if l.eyes != nil {
+		err = errors.Join(err, l.eyes.close())
+	}
+	return err
 }
 
-// read reads yaw, pitch and smile of face. Where the model does not see it, or
+// view is how a face is seen in the picture that the model looks at.
+type view struct {
+	middle point   // of that picture, in the frame
+	down   point   // of the face, in the frame
+	scale  float64 // pixels of that picture for one of the frame
+}
+
+func viewOf(f frame, face found) view {
+	x, y := face.Box.Center()
+	w, h := float64(f.width), float64(f.height)
+	return view{
+		middle: point{x * w, y * h}, down: face.mouth.down,
+		scale: landmarkSide / (landmarkReach * max(face.Box.W*w, face.Box.H*h)),
+	}
+}
+
+// toFrame returns the place in the frame of a point of a mesh.
+func (v view) toFrame(p r3.Vec) point {
+	right := point{v.down.y, -v.down.x}
+	return v.middle.plus(right.times((p.X - landmarkSide/2) / v.scale)).plus(v.down.times((p.Y - landmarkSide/2) / v.scale))
+}
+
+// read reads yaw, pitch, smile and gaze of face. Where the model does not see it, or
 // it is too small, its yaw stays what the finder told.
 func (l *landmarks) read(f frame, face found) (vig.Face, error) {
 	if face.Box.H*float64(f.height) < landmarkLeast || face.mouth.down == (point{}) {
@@ -74,17 +103,18 @@ func (l *landmarks) read(f frame, face found) (vig.Face, error) {
 	}
 	if presence >= landmarkPresence {
 		face.Yaw, face.Pitch, face.Smile = m.yaw(), m.pitch(), m.smile()
+		if l.eyes != nil {
+			face.Gaze, err = l.eyes.read(f, viewOf(f, face), &m, face.Yaw.Value)
+		}
 	}
-	return face.Face, nil
+	return face.Face, err
 }
 
 // find returns the mesh of face and how sure the model is to see one.
 func (l *landmarks) find(f frame, face found) (m mesh, presence float64, err error) {
-	x, y := face.Box.Center()
-	w, h := float64(f.width), float64(f.height)
-	scale := landmarkSide / (landmarkReach * max(face.Box.W*w, face.Box.H*h))
+	v := viewOf(f, face)
 	size := image.Pt(landmarkSide, landmarkSide)
-	if err := l.upright.take(f.bgr, point{x * w, y * h}, face.mouth.down, scale, scale, size); err != nil {
+	if err := l.upright.take(f.bgr, v.middle, v.down, v.scale, v.scale, size); err != nil {
 		return m, 0, err
 	}
 	// RGB in −1 to 1.

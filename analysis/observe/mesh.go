@@ -20,6 +20,7 @@ const (
 	meshPoints = 468
 
 	eyeCornerOne, eyeCornerTwo     = 33, 263 // the outer ones
+	innerCornerOne, innerCornerTwo = 133, 362
 	templeOne, templeTwo           = 127, 356
 	cheekOne, cheekTwo             = 234, 454
 	mouthCornerOne, mouthCornerTwo = 61, 291

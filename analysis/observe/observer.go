@@ -23,6 +23,7 @@ const (
 type Config struct {
 	FaceModel     string // path of the YuNet model of the manifest; "" is the reduced mode
 	LandmarkModel string // path of the face mesh of the manifest, which needs a FaceModel; "" is without: yaw is coarser, smiles are less sure, no pitch is seen
+	EyeModel      string // path of the iris model of the manifest, which needs a LandmarkModel; "" is without: no gaze is seen
 	CascadeDir    string // folder of OpenCV's Haar cascades; "" is where packages put them. YuNet works without, then only a LandmarkModel sees smiles
 }
 
@@ -64,13 +65,16 @@ const threads = 1
 
 // New returns an Observer; the caller closes it. A model that is missing or not
 // the manifest's is an error, never silently the reduced mode, and so is a
-// LandmarkModel without a FaceModel: its angles are those of YuNet's boxes.
+// LandmarkModel without a FaceModel: its angles are those of YuNet's boxes. An
+// EyeModel without a LandmarkModel is one too.
 func New(cfg Config) (*Observer, error) {
 	gocv.SetNumThreads(threads)
 	o := &Observer{mode: ModeCascade}
 	dir, missing := CascadeDir(cfg.CascadeDir)
 	var err error
 	switch {
+	case cfg.EyeModel != "" && cfg.LandmarkModel == "":
+		err = vig.Errorf(vig.CodeInvalid, "observe", "the eye model needs the landmark model")
 	case cfg.FaceModel != "":
 		o.mode = ModeYuNet
 		o.finder, err = newYuNet(cfg.FaceModel)
@@ -86,7 +90,7 @@ func New(cfg Config) (*Observer, error) {
 	}
 	switch {
 	case cfg.LandmarkModel != "":
-		o.reader, err = newLandmarks(cfg.LandmarkModel)
+		o.reader, err = newReader(cfg)
 	case missing == nil:
 		o.reader, err = newSmiles(dir)
 	}
@@ -95,6 +99,19 @@ func New(cfg Config) (*Observer, error) {
 	}
 	o.motion, o.dye = newMotion(), newDye()
 	return o, nil
+}
+
+// newReader returns a reader of faces with the models of cfg, of which that of
+// the eyes may be absent.
+func newReader(cfg Config) (reader, error) {
+	l, err := newLandmarks(cfg.LandmarkModel)
+	if err != nil || cfg.EyeModel == "" {
+		return l, err
+	}
+	if l.eyes, err = newEyes(cfg.EyeModel); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	return l, nil
 }
 
 // Mode returns what finds the faces.

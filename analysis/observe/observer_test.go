@@ -20,7 +20,7 @@ import (
 func eachMode(t *testing.T, test func(t *testing.T, cfg Config)) {
 	t.Run(string(ModeCascade), func(t *testing.T) { test(t, Config{}) })
 	t.Run(string(ModeYuNet), func(t *testing.T) { test(t, Config{FaceModel: faceModel(t)}) })
-	t.Run("landmarks", func(t *testing.T) { test(t, withLandmarks(t)) })
+	t.Run("all models", func(t *testing.T) { test(t, withEyes(t)) })
 }
 
 // session returns the first seconds of a synthetic session, in which two people
@@ -145,6 +145,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		"model missing":    {Config{FaceModel: filepath.Join(dir, "absent.onnx")}, vig.CodeNotFound},
 		"another model":    {Config{FaceModel: write(models.YuNet.File, "not a model")}, vig.CodeInvalid},
+		"eyes alone":       {Config{EyeModel: filepath.Join(dir, "absent.onnx")}, vig.CodeInvalid},
 		"mesh alone":       {Config{LandmarkModel: filepath.Join(dir, "absent.onnx")}, vig.CodeInvalid},
 		"cascades missing": {Config{CascadeDir: filepath.Join(dir, "absent")}, vig.CodeNotFound},
 		"broken cascade":   {Config{CascadeDir: dir}, vig.CodeInvalid},

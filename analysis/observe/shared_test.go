@@ -32,10 +32,18 @@ func faceModel(tb testing.TB) string {
 	return shared(tb, "models", models.YuNet.File)
 }
 
-// withLandmarks returns a Config with all models, and skips the test without.
+// withLandmarks returns a Config with the models of faces and landmarks, and skips the test without.
 func withLandmarks(tb testing.TB) Config {
 	tb.Helper()
 	return Config{FaceModel: faceModel(tb), LandmarkModel: shared(tb, "models", models.FaceMesh.File)}
+}
+
+// withEyes returns a Config with all models, and skips the test without.
+func withEyes(tb testing.TB) Config {
+	tb.Helper()
+	cfg := withLandmarks(tb)
+	cfg.EyeModel = shared(tb, "models", models.Iris.File)
+	return cfg
 }
 
 // newObserver returns an Observer that is closed with the test.

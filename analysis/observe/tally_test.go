@@ -11,7 +11,17 @@ import (
 type wanted struct {
 	vig.Face
 	unsure bool
+	turned turned
 }
+
+// turned says whom a face is turned to.
+type turned uint8
+
+const (
+	turnUnclear turned = iota
+	turnedToSomebody
+	turnedElsewhere // to a thing, the camera, or somebody off-picture
+)
 
 // tally compares what was found with what should be.
 type tally struct {

@@ -32,8 +32,8 @@ func (d detector) settings(hz float64) report.Settings {
 
 // chooseDetector takes the face model where its file is found, and otherwise
 // the reduced mode. A file that is there and wrong is an error, and so is a
-// folder dir without one: somebody meant to use it. The landmark model is added
-// where it is found too.
+// folder dir without one: somebody meant to use it. The landmark model, and with
+// it that of the eyes, is added where it is found too.
 func chooseDetector(dir string, cascades bool) (detector, error) {
 	if cascades {
 		return detector{why: "faces are looked for with the cascades of OpenCV, as asked by --cascades"}, nil
@@ -62,6 +62,20 @@ func withLandmarks(d detector, dirs []string) (detector, error) {
 	case "":
 		d.config.LandmarkModel = path
 		d.models = append(d.models, models.FaceMesh)
+		return withEyes(d, dirs)
+	case vig.CodeNotFound:
+		return d, nil
+	default:
+		return detector{}, vig.Errorf(vig.CodeInternal, "choose detector", "%w", err)
+	}
+}
+
+func withEyes(d detector, dirs []string) (detector, error) {
+	path, err := models.Iris.Find(dirs...)
+	switch vig.CodeOf(err) {
+	case "":
+		d.config.EyeModel = path
+		d.models = append(d.models, models.Iris)
 		return d, nil
 	case vig.CodeNotFound:
 		return d, nil

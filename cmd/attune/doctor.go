@@ -73,6 +73,7 @@ func examineHost(ctx context.Context, modelsDir string) []check {
 		{stateGood, "opencv", observe.Version()},
 		checkModel(detector, err),
 		checkLandmarks(detector, err),
+		checkEyes(detector, err),
 		checkCascades(err != nil || detector.reduced()),
 		checkProgram("ffmpeg", "makes sample films ('attune sample') and films for tests"),
 		checkProgram("ffprobe", "checks films in tests"),
@@ -138,6 +139,17 @@ func checkLandmarks(d detector, err error) check {
 		return check{stateReduced, "landmarks", "not installed: head turns and smiles are seen less well; 'attune models fetch' gets them"}
 	default:
 		return check{stateGood, "landmarks", d.config.LandmarkModel}
+	}
+}
+
+func checkEyes(d detector, err error) check {
+	switch {
+	case err != nil || d.config.LandmarkModel == "":
+		return check{stateReduced, "eyes", "not used without the landmarks"}
+	case d.config.EyeModel == "":
+		return check{stateReduced, "eyes", "not installed: only turns of the head are seen; 'attune models fetch' gets them"}
+	default:
+		return check{stateGood, "eyes", d.config.EyeModel}
 	}
 }
 

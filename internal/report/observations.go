@@ -30,6 +30,7 @@ type faceJSON struct {
 	Pitch      vig.Reading    `json:"pitch"`
 	Facing     []vig.PersonID `json:"facing"`
 	Smile      vig.Reading    `json:"smile"`
+	Gaze       vig.Reading    `json:"gaze,omitzero"`     // only where the eyes were seen
 	Colours    []byte         `json:"colours,omitempty"` // vig.Colours, base64; older files have none
 }
 
@@ -67,7 +68,7 @@ func WriteObservations(w io.Writer, rec vig.Recording, scenes []vig.Scene) error
 			line.Faces = append(line.Faces, faceJSON{
 				Person: of.Person, Facing: listed(of.Facing),
 				Box:        [4]num{num(f.Box.X), num(f.Box.Y), num(f.Box.W), num(f.Box.H)},
-				Confidence: num(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile,
+				Confidence: num(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile, Gaze: f.Gaze,
 				Colours: colours(f.Colours),
 			})
 		}
@@ -116,7 +117,7 @@ func ReadObservations(r io.Reader) (vig.Recording, []vig.Scene, error) {
 			b := f.Box
 			face := vig.Face{
 				Box:        vig.Box{X: float64(b[0]), Y: float64(b[1]), W: float64(b[2]), H: float64(b[3])},
-				Confidence: float64(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile,
+				Confidence: float64(f.Confidence), Tracked: f.Tracked, Yaw: f.Yaw, Pitch: f.Pitch, Smile: f.Smile, Gaze: f.Gaze,
 			}
 			copy(face.Colours[:], f.Colours)
 			o.Faces = append(o.Faces, face)

@@ -102,6 +102,7 @@ func TestWriteObservations(t *testing.T) {
 			{Time: 0},
 			{Time: at(0.16), Motion: vig.MotionGrid{1, 2}, Faces: []vig.Face{{
 				Box: vig.Box{X: 0.1, Y: 0.2, W: 0.123456, H: 0.3}, Confidence: 0.97, Yaw: vig.Read(-35),
+				Gaze: vig.Read(-41.23456),
 			}, {
 				Box: vig.Box{X: 0.5, Y: 0.2, W: 0.1, H: 0.3}, Colours: vig.Colours{1: 200, 2: 55, 31: 255},
 			}}},
@@ -119,7 +120,7 @@ func TestWriteObservations(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"t":0,"faces":[],"motion":{},"voice":0}
-{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null},{"box":[0.5,0.2,0.1,0.3],"confidence":0,"yaw":null,"pitch":null,"facing":[],"smile":null,"colours":"AMg3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8="}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,190,330],[-10,0],[-5,0]]}
+{"t":0.16,"faces":[{"person":"p1","box":[0.1,0.2,0.123,0.3],"confidence":0.97,"yaw":-35,"pitch":null,"facing":["p2"],"smile":null,"gaze":-41.235},{"box":[0.5,0.2,0.1,0.3],"confidence":0,"yaw":null,"pitch":null,"facing":[],"smile":null,"colours":"AMg3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8="}],"motion":{"p1":0.2},"voice":0.6,"grid":"AQI=","sound":[[-40,0],[-30.123,300],[-20,190,330],[-10,0],[-5,0]]}
 `
 	if diff := cmp.Diff(want, buf.String()); diff != "" {
 		t.Errorf("observations.jsonl (-want +got):\n%s", diff)

@@ -16,7 +16,7 @@ func Round(rec *vig.Recording) {
 		o.Time = o.Time.Round(time.Millisecond)
 		for j := range o.Faces {
 			f := &o.Faces[j]
-			round(&f.Box.X, &f.Box.Y, &f.Box.W, &f.Box.H, &f.Confidence, &f.Yaw.Value, &f.Pitch.Value, &f.Smile.Value)
+			round(&f.Box.X, &f.Box.Y, &f.Box.W, &f.Box.H, &f.Confidence, &f.Yaw.Value, &f.Pitch.Value, &f.Smile.Value, &f.Gaze.Value)
 		}
 	}
 	for i := range rec.Sound {

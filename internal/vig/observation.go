@@ -29,6 +29,7 @@ type Face struct {
 	Yaw        Reading // degrees; > 0 is turned towards the right edge of the picture, 0 towards the camera, ±90 profile
 	Pitch      Reading // degrees; > 0 is up
 	Smile      Reading // 0–1
+	Gaze       Reading // degrees as Yaw: where the eyes look, head and eyes together; only of large faces that are turned
 	Colours    Colours // of the clothes and the hair
 }
 
