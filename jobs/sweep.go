@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"attune/internal/store"
+	"attune/internal/vault"
+	"attune/internal/vig"
+)
+
+// sweep is film:sweep.
+func (w *Worker) sweep(ctx context.Context, _ *asynq.Task) error {
+	w.running.Add(1)
+	defer w.running.Done()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(w.stopping, cancel)()
+	if err := w.sweepAll(ctx, time.Now()); err != nil {
+		if ctx.Err() != nil {
+			return dropped() // the next hour has one too
+		}
+		w.log.Error("could not sweep", "error", err)
+		return over(err)
+	}
+	return nil
+}
+
+// sweepAll gives up uploads that rest, and deletes from the vault what no
+// record refers to: what attempts left whose worker died, and what is left of
+// films and reels that are gone.
+func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
+	uploads, err := w.sweepUploads(ctx, now.Add(-w.cfg.UploadAge))
+	if err != nil {
+		return err
+	}
+	// The vault first, then the records: what is published meanwhile is in them.
+	orphans := map[string]struct{}{}
+	old := now.Add(-w.cfg.SweepAge)
+	for entry, err := range w.cfg.Vault.Keys(ctx, "") {
+		if err != nil {
+			return err
+		}
+		if entry.ModTime.Before(old) {
+			orphans[entry.Key] = struct{}{}
+		}
+	}
+	for key, err := range w.cfg.Store.VaultKeys(ctx, vault.OriginalKey[store.FilmID]) {
+		if err != nil {
+			return err
+		}
+		delete(orphans, key)
+	}
+	n, errs := 0, []error(nil)
+	current := w.currentAttempts(ctx)
+	for key := range orphans {
+		working, err := current(key)
+		if err == nil && !working {
+			err = w.cfg.Vault.Delete(ctx, key)
+			n++
+		}
+		errs = append(errs, err)
+	}
+	w.log.Info("swept", "orphans", n, "uploads", uploads)
+	return errors.Join(errs...)
+}
+
+// sweepUploads gives up what has not moved since before.
+func (w *Worker) sweepUploads(ctx context.Context, before time.Time) (n int, err error) {
+	for {
+		stale, err := w.cfg.Store.StaleUploads(ctx, before)
+		if err != nil {
+			return n, err
+		}
+		given := 0
+		for _, f := range stale {
+			if w.cfg.ForgetUpload != nil {
+				if err := w.cfg.ForgetUpload(ctx, f.ID); err != nil {
+					w.log.Error("could not give up an upload", "id", f.ID, "error", err)
+					continue
+				}
+			}
+			switch err := w.cfg.Store.ForgetUpload(ctx, f.ID); vig.CodeOf(err) {
+			case "":
+				given++
+			case vig.CodeConflict, vig.CodeNotFound: // it came to its end just now, or is gone
+			default:
+				return n, err
+			}
+		}
+		n += given
+		if given == 0 {
+			return n, nil
+		}
+	}
+}
+
+// currentAttempts returns a function that says whether a key belongs to an
+// attempt that is at work. It asks for each record once.
+func (w *Worker) currentAttempts(ctx context.Context) func(key string) (bool, error) {
+	seen := map[string]string{}
+	attempts := func(kind, id string) (string, error) {
+		name := kind + ":" + id
+		if a, ok := seen[name]; ok {
+			return a, nil
+		}
+		j, err := w.find(ctx, kind, id)
+		if err == nil {
+			seen[name], err = j.current(ctx)
+		}
+		if vig.CodeOf(err) == vig.CodeNotFound {
+			err = nil
+		}
+		return seen[name], err
+	}
+	return func(key string) (bool, error) {
+		parts := strings.Split(key, "/")
+		if len(parts) < 3 {
+			return false, nil
+		}
+		kinds := []string{store.KindReel}
+		attempt := strings.TrimSuffix(parts[2], ".mp4")
+		if parts[0] == "films" {
+			kinds = []string{store.KindFilm, store.KindViewingCopy}
+			attempt = parts[2]
+		}
+		for _, kind := range kinds {
+			now, err := attempts(kind, parts[1])
+			if err != nil || now == attempt {
+				return err == nil, err
+			}
+		}
+		return false, nil
+	}
+}
