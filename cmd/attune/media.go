@@ -90,17 +90,21 @@ func (s jobStage) stop()             {}
 type mediaOptions struct {
 	FaceModel     string  `json:"face_model,omitempty"`     // path; "" is the reduced mode
 	LandmarkModel string  `json:"landmark_model,omitempty"` // path; "" is none
+	EyeModel      string  `json:"eye_model,omitempty"`      // path; "" is none
 	SampleHz      float64 `json:"sample_hz"`
 }
 
 // detector returns the detector that the options were made of.
 func (o mediaOptions) detector() detector {
-	d := detector{config: observe.Config{FaceModel: o.FaceModel, LandmarkModel: o.LandmarkModel}}
+	d := detector{config: observe.Config{FaceModel: o.FaceModel, LandmarkModel: o.LandmarkModel, EyeModel: o.EyeModel}}
 	if o.FaceModel != "" {
 		d.models = append(d.models, models.YuNet)
 	}
 	if o.LandmarkModel != "" {
 		d.models = append(d.models, models.FaceMesh)
+	}
+	if o.EyeModel != "" {
+		d.models = append(d.models, models.Iris)
 	}
 	return d
 }
@@ -122,7 +126,7 @@ func newMediaRunner(cfg sandbox.Config, modelsDir string, cascades bool) (media,
 	for _, path := range []struct {
 		from string
 		to   *string
-	}{{d.config.FaceModel, &options.FaceModel}, {d.config.LandmarkModel, &options.LandmarkModel}} {
+	}{{d.config.FaceModel, &options.FaceModel}, {d.config.LandmarkModel, &options.LandmarkModel}, {d.config.EyeModel, &options.EyeModel}} {
 		if path.from == "" {
 			continue
 		}
