@@ -27,6 +27,10 @@ func TestPostgres(t *testing.T) {
 	t.Parallel()
 	server := storetest.StartPostgres(t)
 	storetest.Run(t, server.Database)
+	t.Run("Cut", func(t *testing.T) {
+		t.Parallel()
+		testPostgresCut(t, server.Database(t))
+	})
 }
 
 func TestOpenRefuses(t *testing.T) {

@@ -2,13 +2,15 @@
 --
 -- Ids are opaque text (UUID version 7, so that their order is that of making).
 -- Times are microseconds since 1970 in UTC, 0 for never. Lengths of film are
--- nanoseconds, as time.Duration is.
+-- nanoseconds, as time.Duration is. Roles and states are checked by the program,
+-- which alone writes here: a CHECK of words could be changed in SQLite only by
+-- copying the table, and words will be added.
 
 -- +goose Up
 CREATE TABLE accounts (
     id       TEXT    NOT NULL PRIMARY KEY,
     name     TEXT    NOT NULL UNIQUE,
-    role     TEXT    NOT NULL CHECK (role IN ('guider', 'supervisor', 'admin')),
+    role     TEXT    NOT NULL,
     disabled BOOLEAN NOT NULL DEFAULT FALSE,
     created  BIGINT  NOT NULL
 );
@@ -47,8 +49,7 @@ CREATE TABLE films (
     name     TEXT    NOT NULL,
     size     BIGINT  NOT NULL,
     sha256   TEXT    NOT NULL DEFAULT '',
-    state    TEXT    NOT NULL CHECK (state IN
-        ('uploading', 'queued', 'analysing', 'ready', 'confirmed', 'refused', 'failed', 'forgotten')),
+    state    TEXT    NOT NULL,
     reason   TEXT    NOT NULL DEFAULT '',
     duration BIGINT  NOT NULL DEFAULT 0,
     run      INTEGER NOT NULL DEFAULT 0,
@@ -86,7 +87,7 @@ CREATE TABLE clips (
     rank    INTEGER NOT NULL,
     starts  BIGINT  NOT NULL,
     ends    BIGINT  NOT NULL,
-    state   TEXT    NOT NULL CHECK (state IN ('suggested', 'kept', 'set_aside')),
+    state   TEXT    NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     CHECK (0 <= starts AND starts < ends)
 );
@@ -97,7 +98,7 @@ CREATE TABLE reels (
     film_id   TEXT    NOT NULL REFERENCES films (id) ON DELETE CASCADE,
     draft     BOOLEAN NOT NULL,
     spans     TEXT    NOT NULL, -- JSON: [[start, end], …]
-    state     TEXT    NOT NULL CHECK (state IN ('queued', 'rendering', 'ready', 'failed')),
+    state     TEXT    NOT NULL,
     reason    TEXT    NOT NULL DEFAULT '',
     vault_key TEXT    NOT NULL DEFAULT '',
     duration  BIGINT  NOT NULL DEFAULT 0,
@@ -115,7 +116,7 @@ CREATE UNIQUE INDEX one_draft_reel ON reels (film_id) WHERE draft;
 -- Only of films that a browser could not play.
 CREATE TABLE viewing_copies (
     film_id   TEXT    NOT NULL PRIMARY KEY REFERENCES films (id) ON DELETE CASCADE,
-    state     TEXT    NOT NULL CHECK (state IN ('queued', 'rendering', 'ready', 'failed')),
+    state     TEXT    NOT NULL,
     reason    TEXT    NOT NULL DEFAULT '',
     vault_key TEXT    NOT NULL DEFAULT '',
     duration  BIGINT  NOT NULL DEFAULT 0,
