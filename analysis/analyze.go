@@ -1,18 +1,13 @@
 package analysis
 
-import (
-	"time"
-
-	"attune/internal/vig"
-)
+import "attune/internal/vig"
 
 // Config says how moments are chosen. Its zero value is what the design asks
 // for.
 type Config struct {
-	// MomentEvery is the length of film, after its first minute, for which one
-	// moment more than three is suggested, up to 24. Zero means 108 s: 8 for ten
-	// minutes.
-	MomentEvery time.Duration
+	// Most is how many moments are suggested at most. Zero means as many as the
+	// film's length allows: 3 in a minute, 8 in ten, never more than 24.
+	Most int
 }
 
 // Result is what was found in one film. Spans and times are from its first

@@ -28,11 +28,16 @@ type appraisal struct {
 const (
 	// leastMutual is how long both must be turned to each other for that to
 	// carry a moment, leastSeen the share of a moment in which both faces must
-	// be seen.
+	// be seen: enough for leastMutual in the shortest usual moment, 2 of 8 s, and
+	// a fifth more. It costs suggestions that could not be checked by watching the
+	// faces: of 21 chains of synthetic sessions in which each face is away for a
+	// third of the time, 21 are suggested without it, 19 at 0.15, 15 at 0.3 and 7
+	// at 0.45; none was a wrong one.
 	leastMutual = 2 * time.Second
 	leastSeen   = 0.3
-	// leastCue is how long a cue must run to be told, and leastTogether
-	// moving together.
+	// leastCue is how long a cue must run to be told, and leastTogether moving
+	// together: half of the shortest usual moment, so that it is what the moment
+	// shows. Between 2 and 8 s no suggestion of the synthetic sessions changes.
 	leastCue      = 500 * time.Millisecond
 	leastTogether = 4 * time.Second
 )

@@ -265,7 +265,8 @@ func TestAsManyMomentsAsTheLengthAllows(t *testing.T) {
 		{10 * time.Minute, Config{}, 8},
 		{20 * time.Minute, Config{}, 13},
 		{2 * time.Hour, Config{}, 24},
-		{5 * time.Minute, Config{MomentEvery: time.Minute}, 7},
+		{5 * time.Minute, Config{Most: 2}, 2},
+		{time.Minute, Config{Most: 9}, 3},
 	} {
 		if got := tc.cfg.wanted(tc.film); got != tc.want {
 			t.Errorf("%v: %d, want %d", tc.film, got, tc.want)

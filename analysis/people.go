@@ -55,7 +55,9 @@ const (
 	homeMemory = 10 * time.Second
 	homeDoubt  = 0.5
 	// Somebody is followed who was seen for a fifth of the film, or for ten
-	// seconds in all: passers-by are not. At most eight, those seen most.
+	// seconds in all: passers-by are not. Of the labelled real films everybody is
+	// seen for 0.39 of the film or more, what is no face for 0.1 at most. At most
+	// eight, those seen most.
 	followedShare = 0.2
 	followedTime  = 10 * time.Second
 	maxFollowed   = 8

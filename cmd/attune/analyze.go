@@ -20,6 +20,7 @@ type analyzeFlags struct {
 	overlay  bool
 	from     string
 	sampleHz float64
+	most     int
 }
 
 func newAnalyze() *cobra.Command {
@@ -64,6 +65,7 @@ kind that is not taken, 64 the call was wrong, 130 stopped.`,
 	c.Flags().BoolVar(&f.overlay, "overlay", false, "also write overlay.mp4: the film with faces, turns of the head, smiles and who faces whom drawn on it")
 	c.Flags().StringVar(&f.from, "from", "", "start from an earlier observations.jsonl, without looking again: quick, and without a reel")
 	c.Flags().Float64Var(&f.sampleHz, "sample-hz", defaultSampleHz, "frames looked at per second of film, 2 to 15")
+	c.Flags().IntVar(&f.most, "most", 0, "suggest no more moments than so many (default: by the film's length, 8 in ten minutes)")
 	return c
 }
 
@@ -86,6 +88,9 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	if !(f.sampleHz >= leastSampleHz && f.sampleHz <= mostSampleHz) {
 		return usageError{fmt.Errorf("--sample-hz is %g; it takes %d to %d", f.sampleHz, leastSampleHz, mostSampleHz)}
 	}
+	if f.most < 0 {
+		return usageError{fmt.Errorf("--most is %d; it takes 1 and more", f.most)}
+	}
 	if f.from != "" {
 		if err := f.checkFrom(args, c.Flags().Changed); err != nil {
 			return err
@@ -99,7 +104,7 @@ func analyze(c *cobra.Command, args []string, f analyzeFlags) error {
 	}
 	defer study.close()
 
-	page, err := study.work(c.Context(), extras{reel: !f.noReel, overlay: f.overlay}, bars)
+	page, err := study.work(c.Context(), extras{reel: !f.noReel, overlay: f.overlay, most: f.most}, bars)
 	if err != nil {
 		return err
 	}

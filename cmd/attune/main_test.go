@@ -218,20 +218,33 @@ func probed(t *testing.T, film string) facts {
 	return f
 }
 
-// Finding nothing is an answer: a report and no reel.
+// Finding nothing is an answer: a report and no reel, of nobody, of one person,
+// and of two who never turn to each other.
 func TestAnalyzeFindsNothing(t *testing.T) {
 	t.Parallel()
-	film, _ := testfilmtest.Cached(t, nobody)
-	dir := filepath.Join(t.TempDir(), "result")
-	got := attune("analyze", film, "-o", dir, "--cascades")
-	if got.code != exitOK || !strings.Contains(got.stdout, "No moment is suggested") {
-		t.Errorf("exit code %d, said %q", got.code, got.stdout)
+	small := func(s *testfilm.Script) testfilm.Film {
+		return testfilm.Film{Width: 480, Height: 270, FPS: 12, Duration: 20 * time.Second, Script: s}
 	}
-	if _, err := os.Stat(filepath.Join(dir, reelFile)); !os.IsNotExist(err) {
-		t.Errorf("there is a reel of nothing: %v", err)
-	}
-	if a := findings(t, dir); len(a.Moments) != 0 || len(a.Notes) == 0 {
-		t.Errorf("moments %v, notes %q; want none, and some", a.Moments, a.Notes)
+	for name, film := range map[string]testfilm.Film{
+		"nobody":     nobody,
+		"one person": small(testfilm.Alone(1, 20*time.Second)),
+		"never turn": small(testfilm.NeverTurn(1, 20*time.Second)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, _ := testfilmtest.Cached(t, film)
+			dir := filepath.Join(t.TempDir(), "result")
+			got := attune("analyze", path, "-o", dir, "--cascades")
+			if got.code != exitOK || !strings.Contains(got.stdout, "No moment is suggested") {
+				t.Errorf("exit code %d, said %q", got.code, got.stdout)
+			}
+			if _, err := os.Stat(filepath.Join(dir, reelFile)); !os.IsNotExist(err) {
+				t.Errorf("there is a reel of nothing: %v", err)
+			}
+			if a := findings(t, dir); len(a.Moments) != 0 || len(a.Notes) == 0 {
+				t.Errorf("moments %v, notes %q; want none, and some", a.Moments, a.Notes)
+			}
+		})
 	}
 }
 
@@ -414,6 +427,7 @@ func TestExitCodes(t *testing.T) {
 		{"observations and a film", []string{"analyze", empty, "--from", empty, "-o", dir}, exitUsage, "no film"},
 		{"observations and nowhere to go", []string{"analyze", "--from", empty}, exitUsage, "-o DIR"},
 		{"one result to compare", []string{"compare", dir}, exitUsage, "two results"},
+		{"fewer than no moments", []string{"analyze", empty, "--most", "-1"}, exitUsage, "1 and more"},
 		{"no number of samples", []string{"analyze", empty, "--sample-hz", "NaN"}, exitUsage, "2 to 15"},
 		{"no model where it is said to be", []string{"analyze", empty, "--models", dir}, exitUsage, "--models names"},
 		{"observations and the folder they are in", []string{"analyze", "--from", observations, "-o", filepath.Dir(observations)}, exitUsage, "name another"},

@@ -93,12 +93,13 @@ func (s *study) look(ctx context.Context, d detector, hz float64, p progress) (e
 type extras struct {
 	reel    bool // with the stills
 	overlay bool
+	most    int // suggestions; 0 is as many as the film's length allows
 }
 
 // work makes the result of what was measured, in the study's folder, and
 // returns what the report shows. It is done once: what was measured is given up.
 func (s *study) work(ctx context.Context, with extras, p progress) (report.Page, error) {
-	found := analysis.Analyze(s.rec, analysis.Config{})
+	found := analysis.Analyze(s.rec, analysis.Config{Most: with.most})
 	page := report.Page{
 		Analysis: report.Analysis{
 			Film: s.film, Settings: s.settings,
