@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -43,11 +44,14 @@ func TestOpenRefuses(t *testing.T) {
 		"sqlite::memory:":            vig.CodeInvalid,
 		"sqlite:/dev/null/attune.db": vig.CodeInternal,
 		"postgres://attune@/attune?host=/nowhere&sslmode=disable": vig.CodeInternal,
-		"postgres://attune@/attune?port=none":                     vig.CodeInternal,
+		"postgres://attune:pa55word@/attune?port=none":            vig.CodeInternal,
 	} {
 		s, err := store.Open(t.Context(), url)
 		if got := vig.CodeOf(err); got != want {
 			t.Errorf("%q: %v, want %s", url, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "pa55word") {
+			t.Errorf("the password is told: %v", err)
 		}
 		if err == nil {
 			s.Close()
