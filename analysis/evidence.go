@@ -18,8 +18,8 @@ const (
 	sayTurnedAt    = "{A} turned to {b} during {b's} %s."
 	sayWasTurned   = "{A} was turned to {b} when {b's} %s began."
 	sayAnswered    = "{A} answered with a %s, %s after {b's} %s."
-	sayMutual      = "Both are turned to each other for %s."
-	sayFacing      = "{A} is turned to {b} for %s."
+	sayMutual      = "Both are turned to each other for %s, %s."
+	sayFacing      = "{A} is turned to {b} for %s, %s."
 	saySharedSmile = "Both smile."
 	saySmile       = "{A} smiles."
 	sayWaiting     = "{A} is turned to {b}, still and silent, for %s; then comes {b's} %s."
@@ -28,6 +28,12 @@ const (
 	saySound       = "{A} makes a sound."
 	sayAtOnce      = "Sounds of both are heard at the same time for %s."
 	sayVoice       = "A voice is heard; whose, the sound alone does not tell."
+)
+
+// What a turn to somebody was seen by.
+const (
+	byHead = "by the turn of the head alone"
+	byEyes = "by head and eyes"
 )
 
 // leastTold is the shortest time that is told as one.
@@ -69,11 +75,11 @@ func (a *appraisal) evidence(m *meeting) []vig.Evidence {
 		say(vig.CueWaiting, w.span, w.waiter, sayWaiting, seconds(w.span.Clamp(a.span).Length()), w.act.word())
 	}
 	if l := a.mutual.longest(); l.Length() >= leastCue {
-		say(vig.CueMutualFacing, l, -1, sayMutual, seconds(l.Length()))
+		say(vig.CueMutualFacing, l, -1, sayMutual, seconds(l.Length()), m.seenBy(l, 0, 1))
 	}
 	for k := range m.two {
 		if l := a.facing[k].longest(); l.Length() > 0 && a.mutual.longest().Length() < leastMutual {
-			say(vig.CueFacing, l, k, sayFacing, seconds(l.Length()))
+			say(vig.CueFacing, l, k, sayFacing, seconds(l.Length()), m.seenBy(l, k))
 		}
 	}
 	switch {

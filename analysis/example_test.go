@@ -36,7 +36,7 @@ func ExampleAnalyze() {
 	}
 	// Output:
 	// m1 9s to 17s [being attentive developing attuned interactions]
-	// - Both are turned to each other for 6 s.
+	// - Both are turned to each other for 6 s, by the turn of the head alone.
 	// - Both smile.
 	// Note: There was no sound to listen to: only faces and movement were looked at.
 }

@@ -29,3 +29,15 @@ func (f *film) looksPast(a, b vig.Box, eyes vig.Reading) bool {
 	}
 	return math.Copysign(1, dx)*eyes.Value < halfway*f.gaze(a, b, math.Hypot(dx, dy))
 }
+
+// seenBy says what shows where the given ones of the two are turned in s: their
+// eyes too, if those of each were seen for half of it or more.
+func (m *meeting) seenBy(s vig.Span, who ...int) string {
+	for _, k := range who {
+		eyes := m.film.runs(func(i int) bool { return m.two[k].gaze[i].Seen }, 0)
+		if 2*eyes.overlap(s) < s.Length() {
+			return byHead
+		}
+	}
+	return byEyes
+}

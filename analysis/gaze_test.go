@@ -64,3 +64,31 @@ func TestEyesRefineFacing(t *testing.T) {
 		t.Errorf("turned to each other in %v, want %v", got, want)
 	}
 }
+
+func TestEvidenceSaysWhetherEyesWereSeen(t *testing.T) {
+	t.Parallel()
+	s := script{length: 20 * time.Second, seed: 2, people: []actor{theAdult(), theChild()}}
+	f := newFilm(s.recording())
+	ps := follow(f)
+	m := &meeting{film: f, two: [2]*person{ps[0], ps[1]}}
+	for i, o := range f.observations {
+		if from(5, 15).Contains(o.Time) {
+			ps[0].gaze[i] = vig.Read(60)
+		}
+	}
+	for _, tc := range []struct {
+		span vig.Span
+		who  []int
+		want string
+	}{
+		{from(6, 12), []int{0}, byEyes},
+		{from(12, 17), []int{0}, byEyes},
+		{from(14, 18), []int{0}, byHead},
+		{from(6, 12), []int{1}, byHead},
+		{from(6, 12), []int{0, 1}, byHead},
+	} {
+		if got := m.seenBy(tc.span, tc.who...); got != tc.want {
+			t.Errorf("%v of %v is seen %q, want %q", tc.span, tc.who, got, tc.want)
+		}
+	}
+}

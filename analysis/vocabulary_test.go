@@ -44,8 +44,8 @@ func checkWords(t tester, sentence string) {
 // spoken are the words that sentences and notes are made of, numbers aside. A new
 // word is a decision.
 var spoken = strings.Fields(`
-	a about above adult adult's after agree alone and answer answered anybody are at be began both can child
-	child's comes could does during each enough face faces fall film follow for found has head heard in is it left
+	a about above adult adult's after agree alone and answer answered anybody are at be began both by can child
+	child's comes could does during each enough eyes face faces fall film follow for found has head heard in is it left
 	listen long looked makes more most movement movements never no noise not nothing of on one only or other
 	other's people person picture right rise s said same seen signs silent smile smiles sound sounds still tell
 	that the their then there they time to together told turn turned turns two voice voices was were when who
@@ -58,7 +58,7 @@ var spoken = strings.Fields(`
 func everySentence(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	words := []string{"0.3 s", "12 s"}
+	words := []string{"0.3 s", "12 s", byHead, byEyes}
 	for _, w := range actWords {
 		words = append(words, w)
 	}
