@@ -1,0 +1,162 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"attune/internal/store"
+)
+
+// Every route with everybody who may come: what is a guider's is not there for
+// anybody else, and nothing is without a token.
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bodies := map[string]any{
+		"POST /api/v1/cases":                  map[string]string{"code": "new"},
+		"POST /api/v1/cases/{case}/cycles":    map[string]string{"goal": "sleep"},
+		"PATCH /api/v1/clips/{clip}":          map[string]string{"state": "kept"},
+		"POST /api/v1/films/{film}/reels":     map[string]any{},
+		"POST /api/v1/films/{film}/cancel":    nil,
+		"POST /api/v1/films/{film}/retry":     nil,
+		"POST /api/v1/reels/{reel}/retry":     nil,
+		"PATCH /api/v1/films/{film}/whatever": nil,
+	}
+	ids := strings.NewReplacer(
+		"{case}", string(b.kase.ID), "{cycle}", string(b.cycle.ID), "{film}", string(b.film.ID),
+		"{clip}", string(b.clips[0].ID), "{reel}", string(b.reel.ID), "{still}", "m1.jpg",
+	)
+	for _, route := range b.routes() {
+		method, path, _ := strings.Cut(route.pattern, " ")
+		if strings.Contains(path, "/uploads/") {
+			continue // has a protocol of its own; see its tests
+		}
+		path = ids.Replace(path)
+		if strings.Contains(path, "{") {
+			t.Errorf("%s: the test knows no id for it", route.pattern)
+			continue
+		}
+		for _, one := range []struct {
+			name string
+			as   asker
+		}{
+			{"no token", asker{}}, {"a token that is none", asker{token: "attune_none"}},
+			{"the guider", b.guider}, {"another guider", b.other}, {"a supervisor", b.supervisor}, {"an admin", b.admin},
+		} {
+			asked := request{as: one.as, method: method, path: path, body: bodies[route.pattern]}
+			r := b.request(t, asked)
+			if strings.HasSuffix(path, "/events") {
+				r.Method = http.MethodHead // the same without the waiting
+			}
+			got := b.send(t, r)
+			want := "2xx"
+			known := one.as.ID != ""
+			switch {
+			case route.access.public:
+			case !known:
+				want = "401"
+			case len(route.access.roles) > 0:
+				if !slices.Contains(route.access.roles, one.as.Role) {
+					want = "403"
+				}
+			case path != "/api/v1/me" && one.as.ID != b.guider.ID:
+				want = "404"
+			}
+			if want == "2xx" {
+				// That it does not go with the state, or names no version, is said to owners only.
+				if got.StatusCode >= 300 && got.StatusCode != http.StatusConflict && got.StatusCode != http.StatusPreconditionRequired {
+					t.Errorf("%s by %s: status %d: %s", route.pattern, one.name, got.StatusCode, got.body)
+				}
+				continue
+			}
+			if got.Status[:3] != want {
+				t.Errorf("%s by %s: status %s, want %s", route.pattern, one.name, got.Status, want)
+			}
+			for _, secret := range []string{"V-17", "visit.mp4", "meals", "turned to child"} {
+				if strings.Contains(string(got.body), secret) {
+					t.Errorf("%s by %s tells %q: %s", route.pattern, one.name, secret, got.body)
+				}
+			}
+		}
+	}
+}
+
+// What is another's is answered as what there is not, to the letter.
+func TestAnothersIsNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	anothers := b.do(t, request{as: b.other, path: "/api/v1/films/" + string(b.film.ID)}, http.StatusNotFound)
+	none := b.do(t, request{as: b.other, path: "/api/v1/films/01a1fd6c-0000-7000-8000-000000000000"}, http.StatusNotFound)
+	strange := b.do(t, request{as: b.other, path: "/api/v1/films/%00%ff"}, http.StatusNotFound)
+	if string(anothers.body) != string(none.body) || string(none.body) != string(strange.body) {
+		t.Errorf("%s\n%s\n%s", anothers.body, none.body, strange.body)
+	}
+}
+
+// A disabled account is let in no more.
+func TestDisabled(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.do(t, request{as: b.guider, path: "/api/v1/me"}, http.StatusOK)
+	ok(t, b.store.SetDisabled(t.Context(), b.guider.ID, true))
+	got := b.do(t, request{as: b.guider, path: "/api/v1/me"}, http.StatusUnauthorized)
+	if h := got.Header.Get("WWW-Authenticate"); !strings.HasPrefix(h, "Bearer") {
+		t.Errorf("WWW-Authenticate is %q", h)
+	}
+}
+
+// openapi.yaml describes every route, and no other.
+func TestDescribed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var routes, described []string
+	for _, route := range b.routes() {
+		if !strings.Contains(route.pattern, "/uploads/") { // described by tus
+			routes = append(routes, route.pattern)
+		}
+	}
+	got := b.do(t, request{path: "/api/v1/openapi.yaml"}, http.StatusOK)
+	if string(got.body) != string(openapiYAML) {
+		t.Error("another file is served")
+	}
+	for path, item := range document(t).Paths.Map() {
+		for method, operation := range item.Operations() {
+			described = append(described, method+" "+path)
+			if operation.OperationID == "" || operation.Summary == "" {
+				t.Errorf("%s %s has no id or no summary", method, path)
+			}
+		}
+	}
+	slices.Sort(routes)
+	slices.Sort(described)
+	if !slices.Equal(routes, described) {
+		t.Errorf("the routes are\n%s\nand openapi.yaml describes\n%s", strings.Join(routes, "\n"), strings.Join(described, "\n"))
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, path := range []string{"/healthz", "/api/v1/me", "/nowhere"} {
+		got := b.send(t, b.request(t, request{as: b.guider, path: path}))
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'",
+			"Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin",
+		} {
+			if has := got.Header.Get(name); !strings.Contains(has, want) {
+				t.Errorf("%s: %s is %q", path, name, has)
+			}
+		}
+	}
+}
+
+func TestMe(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	got := read[meJSON](t, b.do(t, request{as: b.admin, path: "/api/v1/me"}, http.StatusOK))
+	if want := (meJSON{ID: b.admin.ID, Name: "admin", Role: store.RoleAdmin}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vault"
+	"attune/internal/vig"
+)
+
+// Config is what the service is made of. Store, Vault and Queue are needed and
+// stay the caller's.
+type Config struct {
+	Store *store.Store
+	Vault *vault.Vault
+	Queue Queue
+
+	// Prober looks at films as they arrive. nil takes every film, and leaves it
+	// to the analysis to refuse it.
+	Prober Prober
+
+	// Staging is the folder in which uploads grow until they are whole. It must
+	// outlive a restart, or uploads begin anew. "" means that nothing can be
+	// uploaded here.
+	Staging string
+
+	// MaxUpload is the most that one film may have, in bytes. 0 means 16 GiB.
+	MaxUpload int64
+
+	// Logger is told of requests and failures: ids, counts and times, never a
+	// name or a path with one. nil is silence.
+	Logger *slog.Logger
+}
+
+// maxUpload is an hour of a camera's best picture, and more than phones make.
+const maxUpload = 16 << 30
+
+func (c Config) withDefaults() Config {
+	if c.MaxUpload <= 0 {
+		c.MaxUpload = maxUpload
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Queue is how work is asked for, and how far it is. Its failures are never the
+// end of a request that changed the records: what they say is due is found
+// again.
+type Queue interface {
+	EnqueueFilm(ctx context.Context, id store.FilmID, run int, length time.Duration) error
+	EnqueueReel(ctx context.Context, id store.ReelID, run int, length time.Duration) error
+
+	// CancelFilm stops the work on a film whose record was cancelled.
+	CancelFilm(ctx context.Context, id store.FilmID, run int) error
+
+	// Progress returns how far the work on the film or reel of that id is;
+	// vig.CodeNotFound where nothing is known.
+	Progress(ctx context.Context, id string) (Progress, error)
+
+	// Watch sends the progress of the film or reel of that id at every change,
+	// until ctx ends, which closes the channel.
+	Watch(ctx context.Context, id string) (<-chan Progress, error)
+
+	// Queues returns how full the queues are, the most urgent first.
+	Queues(ctx context.Context) ([]QueueSize, error)
+
+	// Ready says whether work can be asked for.
+	Ready(ctx context.Context) error
+}
+
+// Progress is how far the work on a film or a reel is.
+type Progress struct {
+	Stage string        // what is being done, in words for people
+	Share float64       // of the whole, 0 to 1
+	Left  time.Duration // guessed until the end; 0 if there is no telling
+	Ended bool          // this run is over: the record says what came of it
+}
+
+// QueueSize is how full one queue is.
+type QueueSize struct {
+	Name     string
+	Waiting  int
+	Running  int
+	Archived int           // failed for good
+	Latency  time.Duration // how long the first has waited
+	Paused   bool
+}
+
+// Prober says what a film is. It fails with vig.CodeInvalid or
+// vig.CodeUnsupported where it is none that can be analysed; the text says why,
+// for people.
+type Prober interface {
+	Probe(ctx context.Context, film io.ReaderAt, size int64) (vig.FilmInfo, error)
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+const (
+	// look is how often a stream looks at the record: state changes seldom, and
+	// may be changed by another process.
+	look = time.Second
+	// heartbeat is how often at least something is sent, so that nothing on the
+	// way takes the connection for dead.
+	heartbeat = 15 * time.Second
+	// reconnect is after how long a client is to come back, in milliseconds.
+	reconnect = 2000
+	// rewatch is after how long progress is asked for again that could not be had.
+	rewatch = 5 * time.Second
+)
+
+// watchFilm sends the events of a film until whoever asked goes, or the server
+// stops.
+func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	s := &stream{w: w, control: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
+	header := w.Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("X-Accel-Buffering", "no") // a proxy in between is to pass each on
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	if err := s.write(fmt.Sprintf("retry: %d\n\n", reconnect)); err != nil {
+		return err
+	}
+	if err := h.sendFilm(ctx, s, f); err != nil {
+		return err
+	}
+
+	progress := h.watch(ctx, string(f.ID))
+	looking, beating := time.NewTicker(look), time.NewTicker(heartbeat)
+	defer looking.Stop()
+	defer beating.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.stopping:
+			return nil
+		case <-beating.C:
+			err = s.write(":\n\n")
+		case p := <-progress:
+			// Progress of a run may come late: the record says whether it runs.
+			if s.state == store.FilmAnalysing && !p.Ended {
+				err = s.send("progress", "", showProgress(p))
+			} else {
+				err = h.lookAgain(ctx, s, f.ID)
+			}
+		case <-looking.C:
+			err = h.lookAgain(ctx, s, f.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// lookAgain sends the film if it has changed. Records that cannot be read now
+// are read at the next look.
+func (h *Web) lookAgain(ctx context.Context, s *stream, id store.FilmID) error {
+	f, err := h.Store.Film(ctx, id)
+	switch vig.CodeOf(err) {
+	case "":
+		return h.sendFilm(ctx, s, f)
+	case vig.CodeNotFound: // an upload that was given up
+		return err
+	}
+	if ctx.Err() == nil {
+		h.log.WarnContext(ctx, "film cannot be looked at", "film", id, "error", err)
+	}
+	return nil
+}
+
+// sendFilm sends the film, unless it is what was sent last.
+func (h *Web) sendFilm(ctx context.Context, s *stream, f store.Film) error {
+	shown, err := h.describe(ctx, f)
+	if err != nil {
+		return err
+	}
+	s.state = f.State
+	// The place changes without the film; nothing else does.
+	id := strconv.FormatInt(f.Changed.UnixMicro(), 36) + "-" + strconv.Itoa(shown.Place) + "-" + string(f.Viewing)
+	if id == s.last {
+		return nil
+	}
+	s.last = id
+	return s.send("film", id, shown)
+}
+
+// watch sends the progress of an id until ctx ends, also over times at which
+// the queue is away.
+func (h *Web) watch(ctx context.Context, id string) <-chan Progress {
+	out := make(chan Progress)
+	go func() {
+		again := time.NewTicker(rewatch)
+		defer again.Stop()
+		for {
+			from, err := h.Queue.Watch(ctx, id)
+			if err != nil && ctx.Err() == nil {
+				h.log.DebugContext(ctx, "progress cannot be watched", "id", id, "error", err)
+			}
+			if err == nil {
+				pass(ctx, from, out)
+			}
+			select {
+			case <-again.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// pass passes on what comes until there is no more.
+func pass(ctx context.Context, from <-chan Progress, to chan<- Progress) {
+	for p := range from {
+		select {
+		case to <- p:
+		case <-ctx.Done(): // which ends from
+		}
+	}
+}
+
+// stream is one answer of events.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	last    string          // id of the last event that had one
+	state   store.FilmState // of the film when it was last looked at
+}
+
+func (s *stream) send(event, id string, v any) error {
+	data, err := json.Marshal(v) // without line breaks
+	if err != nil {
+		return err
+	}
+	text := "event: " + event + "\n"
+	if id != "" {
+		text += "id: " + id + "\n"
+	}
+	return s.write(text + "data: " + string(data) + "\n\n")
+}
+
+func (s *stream) write(text string) error {
+	if _, err := s.w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/tmaxmax/go-sse"
+
+	"attune/internal/store"
+)
+
+// listen opens the events of a film and returns the next one at each call.
+func (b *bundle) listen(t *testing.T, id store.FilmID, last string) (next func(event string) sse.Event) {
+	t.Helper()
+	asked := request{as: b.guider, path: "/api/v1/films/" + string(id) + "/events"}
+	if last != "" {
+		asked.header = map[string]string{"Last-Event-ID": last}
+	}
+	got, err := b.server.Client().Do(b.request(t, asked))
+	ok(t, err)
+	t.Cleanup(func() { got.Body.Close() })
+	if kind := got.Header.Get("Content-Type"); got.StatusCode != http.StatusOK || kind != "text/event-stream" {
+		t.Fatalf("status %d, %s", got.StatusCode, kind)
+	}
+	events := make(chan sse.Event)
+	go func() {
+		defer close(events)
+		for e, err := range sse.Read(got.Body, nil) {
+			if err != nil {
+				return
+			}
+			select {
+			case events <- e:
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	return func(event string) sse.Event {
+		t.Helper()
+		deadline := time.After(30 * time.Second)
+		for {
+			select {
+			case e, more := <-events:
+				if !more {
+					return sse.Event{}
+				}
+				if event == "" || e.Type == event {
+					return e
+				}
+			case <-deadline:
+				t.Fatalf("no event %q came", event)
+			}
+		}
+	}
+}
+
+func data[T any](t *testing.T, e sse.Event) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(e.Data), &v); err != nil {
+		t.Fatalf("%v: %q", err, e.Data)
+	}
+	return v
+}
+
+// The way of a film, as whoever watches is told.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	before, f := b.queued(t), b.queued(t)
+	next := b.listen(t, f.ID, "")
+	if got := data[filmJSON](t, next("film")); got.State != store.FilmQueued || got.Place != 2 {
+		t.Errorf("first: %+v", got)
+	}
+	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
+	if got := data[filmJSON](t, next("film")); got.State != store.FilmQueued || got.Place != 1 {
+		t.Errorf("after the one before has gone: %+v", got)
+	}
+	attempt, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	begun := next("film")
+	if got := data[filmJSON](t, begun); got.State != store.FilmAnalysing {
+		t.Errorf("begun: %+v", got)
+	}
+	b.queue.tell(string(f.ID), Progress{Stage: "Looking", Share: 0.5, Left: time.Minute})
+	if got := data[progressJSON](t, next("progress")); got != (progressJSON{"Looking", 0.5, 60}) {
+		t.Errorf("progress: %+v", got)
+	}
+
+	// Who comes back is told what was missed, and nothing twice.
+	again := b.listen(t, f.ID, begun.LastEventID)
+	if got := again(""); got.Type != "progress" {
+		t.Errorf("come back, first: %+v", got)
+	}
+	ok(t, b.store.FailFilm(t.Context(), f.ID, attempt, "The disk is full."))
+	b.queue.tell(string(f.ID), Progress{Ended: true})
+	for _, next := range []func(string) sse.Event{next, again} {
+		if got := data[filmJSON](t, next("film")); got.State != store.FilmFailed || got.Reason != "The disk is full." {
+			t.Errorf("last: %+v", got)
+		}
+	}
+	late := b.listen(t, f.ID, begun.LastEventID)
+	if got := data[filmJSON](t, late("")); got.State != store.FilmFailed {
+		t.Errorf("come back late, first: %+v", got)
+	}
+
+	b.Shutdown()
+	for _, next := range []func(string) sse.Event{next, again, late} {
+		if got := next("end"); got != (sse.Event{}) {
+			t.Errorf("after the end: %+v", got)
+		}
+	}
+}
+
+// Without a queue there is no progress, and all else is told.
+func TestEventsWithoutQueue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.queue.breakDown(errors.New("connection refused"))
+	f := b.queued(t)
+	next := b.listen(t, f.ID, "")
+	next("film")
+	_, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	if got := data[filmJSON](t, next("film")); got.State != store.FilmAnalysing {
+		t.Errorf("begun: %+v", got)
+	}
+}

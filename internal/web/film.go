@@ -1,0 +1,184 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+type filmJSON struct {
+	ID       store.FilmID      `json:"id"`
+	Case     store.CaseID      `json:"case"`
+	Cycle    store.CycleID     `json:"cycle"`
+	Name     string            `json:"name"`
+	Size     int64             `json:"size"`
+	SHA256   string            `json:"sha256,omitempty"`
+	Duration float64           `json:"duration_s,omitempty"`
+	State    store.FilmState   `json:"state"`
+	Reason   string            `json:"reason,omitempty"`
+	Place    int               `json:"place,omitempty"`
+	Progress *progressJSON     `json:"progress,omitempty"`
+	Viewing  store.RenderState `json:"viewing_copy,omitempty"`
+	Created  time.Time         `json:"created"`
+	Changed  time.Time         `json:"changed"`
+}
+
+func showFilm(f store.Film) filmJSON {
+	return filmJSON{
+		ID: f.ID, Case: f.Case, Cycle: f.Cycle, Name: f.Name, Size: f.Size, SHA256: f.SHA256,
+		Duration: seconds(f.Duration), State: f.State, Reason: f.Reason, Viewing: f.Viewing,
+		Created: f.Created, Changed: f.Changed,
+	}
+}
+
+type progressJSON struct {
+	Stage string  `json:"stage"`
+	Share float64 `json:"share"`
+	Left  float64 `json:"left_s,omitempty"`
+}
+
+func showProgress(p Progress) *progressJSON {
+	return &progressJSON{Stage: p.Stage, Share: vig.Round3(p.Share), Left: seconds(p.Left.Round(time.Second))}
+}
+
+// progress returns how far the work on a film or reel is, nil where that is not
+// known. It is never worth failing for.
+func (h *Web) progress(ctx context.Context, id string) *progressJSON {
+	p, err := h.Queue.Progress(ctx, id)
+	switch {
+	case vig.CodeOf(err) == vig.CodeNotFound || err == nil && p.Ended:
+		return nil
+	case err != nil:
+		h.log.DebugContext(ctx, "progress is not known", "id", id, "error", err)
+		return nil
+	}
+	return showProgress(p)
+}
+
+// describe is showFilm with the film's place in the queue.
+func (h *Web) describe(ctx context.Context, f store.Film) (filmJSON, error) {
+	shown := showFilm(f)
+	if f.State != store.FilmQueued {
+		return shown, nil
+	}
+	var err error
+	shown.Place, err = h.Store.Place(ctx, f.ID)
+	return shown, err
+}
+
+// ownFilm returns the film of the request's path, if it is the account's.
+func (h *Web) ownFilm(r *http.Request) (store.Film, error) {
+	return h.ownFilmOf(r.Context(), store.FilmID(idOf(r, "film")))
+}
+
+func (h *Web) ownFilmOf(ctx context.Context, id store.FilmID) (store.Film, error) {
+	f, err := h.Store.Film(ctx, id)
+	if err == nil && f.Guider != accountOf(ctx).ID {
+		err = &vig.Error{Code: vig.CodeNotFound, Op: "find film: it is another's"}
+	}
+	return f, err
+}
+
+func (h *Web) listFilmsOfCase(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCase(r)
+	if err != nil {
+		return err
+	}
+	return h.listFilms(w, r, store.FilmQuery{Case: c.ID})
+}
+
+func (h *Web) listFilmsOfCycle(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+	if err != nil {
+		return err
+	}
+	return h.listFilms(w, r, store.FilmQuery{Cycle: c.ID})
+}
+
+func (h *Web) listFilms(w http.ResponseWriter, r *http.Request, q store.FilmQuery) error {
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	q.Guider, q.Page = accountOf(r.Context()).ID, page
+	films, err := h.Store.Films(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	shown, next := paged(films, page, func(f store.Film) string { return string(f.ID) }, showFilm)
+	h.answer(w, r, http.StatusOK, struct {
+		Films []filmJSON `json:"films"`
+		Next  string     `json:"next,omitempty"`
+	}{shown, next})
+	return nil
+}
+
+func (h *Web) getFilm(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	return h.answerFilm(w, r, f)
+}
+
+// answerFilm answers with all that is known of a film now.
+func (h *Web) answerFilm(w http.ResponseWriter, r *http.Request, f store.Film) error {
+	shown, err := h.describe(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	if f.State == store.FilmAnalysing {
+		shown.Progress = h.progress(r.Context(), string(f.ID))
+	}
+	h.answer(w, r, http.StatusOK, shown)
+	return nil
+}
+
+// cancelled is the reason of a film whose guider stopped it.
+const cancelled = "You stopped it. You can have it analysed again."
+
+func (h *Web) cancelFilm(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	if err := h.Store.CancelFilm(r.Context(), f.ID, cancelled); err != nil {
+		return err
+	}
+	if err := h.Queue.CancelFilm(r.Context(), f.ID, f.Run); err != nil {
+		// Whoever works on it finds out from the record.
+		h.log.WarnContext(r.Context(), "queue was not told of a cancelled film", "film", f.ID, "error", err)
+	}
+	return h.answerFilmAgain(w, r, f.ID)
+}
+
+func (h *Web) retryFilm(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	if f.State != store.FilmFailed { // the records would begin anew with one that is in work
+		return vig.Errorf(vig.CodeConflict, "retry film", "the film is %s, and only one that failed can be tried again", f.State)
+	}
+	run, err := h.Store.RetryFilm(r.Context(), f.ID)
+	if err != nil {
+		return err
+	}
+	if err := h.Queue.EnqueueFilm(r.Context(), f.ID, run, f.Duration); err != nil {
+		// What the records say is due is enqueued when the queue is back.
+		h.log.WarnContext(r.Context(), "film was not enqueued", "film", f.ID, "error", err)
+	}
+	return h.answerFilmAgain(w, r, f.ID)
+}
+
+// answerFilmAgain answers with a film that was changed.
+func (h *Web) answerFilmAgain(w http.ResponseWriter, r *http.Request, id store.FilmID) error {
+	f, err := h.ownFilmOf(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return h.answerFilm(w, r, f)
+}

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vault"
+	"attune/internal/vig"
+)
+
+// ownAnalysis returns the film of the request's path and its analysis.
+func (h *Web) ownAnalysis(r *http.Request) (store.Analysis, error) {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return store.Analysis{}, err
+	}
+	if f.Analysis == "" {
+		return store.Analysis{}, vig.Errorf(vig.CodeConflict, "find analysis", "the film is %s: there are no results", f.State)
+	}
+	return h.Store.Analysis(r.Context(), f.Analysis)
+}
+
+// listMoments answers with the part of the analysis that is for people. The
+// evidence is passed on as it was written.
+func (h *Web) listMoments(w http.ResponseWriter, r *http.Request) error {
+	a, err := h.ownAnalysis(r)
+	if err != nil {
+		return err
+	}
+	found := struct {
+		People    []json.RawMessage `json:"people"`
+		Moments   []json.RawMessage `json:"moments"`
+		DraftReel []string          `json:"draft_reel"`
+		Notes     []string          `json:"notes"`
+	}{[]json.RawMessage{}, []json.RawMessage{}, []string{}, []string{}}
+	if err := json.Unmarshal(a.JSON, &found); err != nil {
+		return fmt.Errorf("read analysis: %w", err)
+	}
+	h.answer(w, r, http.StatusOK, found)
+	return nil
+}
+
+func (h *Web) getAnalysis(w http.ResponseWriter, r *http.Request) error {
+	a, err := h.ownAnalysis(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.JSON))
+	return nil
+}
+
+func (h *Web) getObservations(w http.ResponseWriter, r *http.Request) error {
+	return h.sendResult(w, r, "observations.jsonl", "application/jsonl")
+}
+
+// reportPolicy lets the page do what it does: its own script and style, the
+// pictures in it, the reel beside it. It has an origin of its own, so that
+// whatever it runs cannot act for who looks at it.
+const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; " +
+	"img-src data:; media-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+func (h *Web) getReport(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Security-Policy", reportPolicy)
+	return h.sendResult(w, r, "report.html", "text/html; charset=utf-8")
+}
+
+func (h *Web) getStill(w http.ResponseWriter, r *http.Request) error {
+	return h.sendResult(w, r, "stills/"+idOf(r, "still"), "image/jpeg")
+}
+
+// sendResult sends a file of the film's analysis.
+func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind string) error {
+	a, err := h.ownAnalysis(r)
+	if err != nil {
+		return err
+	}
+	key, ok := a.Keys[name]
+	if !ok {
+		return &vig.Error{Code: vig.CodeNotFound, Op: "find result: the analysis has none of that name"}
+	}
+	return h.sendKey(w, r, key, kind)
+}
+
+func (h *Web) getOriginal(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	return h.sendOriginal(w, r, f)
+}
+
+func (h *Web) sendOriginal(w http.ResponseWriter, r *http.Request, f store.Film) error {
+	if f.SHA256 == "" || f.State == store.FilmForgotten {
+		return vig.Errorf(vig.CodeConflict, "find film", "the film is %s: it cannot be had", f.State)
+	}
+	return h.sendKey(w, r, vault.OriginalKey(f.ID), "")
+}
+
+func (h *Web) getViewing(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	switch {
+	case err != nil:
+		return err
+	case f.Viewing == "":
+		return h.sendOriginal(w, r, f)
+	case f.ViewingCopy == "":
+		return vig.Errorf(vig.CodeConflict, "find viewing copy", "the copy that a browser can play is %s", f.Viewing)
+	}
+	return h.sendKey(w, r, f.ViewingCopy, "video/mp4")
+}
+
+// sendKey sends what lies under a key of the vault, or the range of it that was
+// asked for. Under a key there is never anything else later, so the key is the
+// ETag too. The kind "" is that of a film as it was uploaded.
+func (h *Web) sendKey(w http.ResponseWriter, r *http.Request, key, kind string) error {
+	from, err := h.Vault.Open(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	if kind == "" {
+		if kind, err = filmKind(from); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("ETag", `"`+key+`"`)
+	http.ServeContent(w, r, "", time.Time{}, io.NewSectionReader(from, 0, from.Size()))
+	return nil
+}
+
+// sniffed is how many bytes http.DetectContentType looks at.
+const sniffed = 512
+
+// filmKind returns the type of a film's bytes. Only a film is called one:
+// whatever else somebody uploaded is not to be opened by a browser.
+func filmKind(film io.ReaderAt) (string, error) {
+	head := make([]byte, sniffed)
+	n, err := film.ReadAt(head, 0)
+	if n < len(head) && err != io.EOF {
+		return "", fmt.Errorf("look at film: %w", err)
+	}
+	head = head[:n]
+	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "video/") {
+		return kind, nil
+	}
+	if len(head) >= 8 && string(head[4:8]) == "ftyp" { // mov and 3gp: browsers play them as mp4
+		return "video/mp4", nil
+	}
+	return "application/octet-stream", nil
+}

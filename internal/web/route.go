@@ -1,0 +1,174 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+// route is one kind of request and what answers it.
+type route struct {
+	pattern string
+	access  access
+	handle  handler
+
+	// slow says that the request or its answer may take as long as it likes, as
+	// long as something moves: films, events.
+	slow bool
+}
+
+// handler answers a request, or says why not. After it has begun to answer it
+// returns nil.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// access is who may send a request.
+type access struct {
+	public bool
+	roles  []store.Role // none is every account
+}
+
+// Those who may send requests.
+var (
+	everybody = access{public: true}
+	accounts  = access{}
+	guiders   = access{roles: []store.Role{store.RoleGuider}}
+	admins    = access{roles: []store.Role{store.RoleAdmin}}
+	// owners is every account too: the handler finds only what is the account's,
+	// and for everybody else there is nothing.
+	owners = access{}
+)
+
+// routes are all requests that are answered.
+func (h *Web) routes() []route {
+	return []route{
+		{pattern: "GET /healthz", access: everybody, handle: h.healthz},
+		{pattern: "GET /readyz", access: everybody, handle: h.readyz},
+		{pattern: "GET /api/v1/openapi.yaml", access: everybody, handle: h.openapi},
+
+		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
+		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},
+
+		{pattern: "GET /api/v1/cases", access: guiders, handle: h.listCases},
+		{pattern: "POST /api/v1/cases", access: guiders, handle: h.createCase},
+		{pattern: "GET /api/v1/cases/{case}", access: owners, handle: h.getCase},
+		{pattern: "GET /api/v1/cases/{case}/cycles", access: owners, handle: h.listCycles},
+		{pattern: "POST /api/v1/cases/{case}/cycles", access: owners, handle: h.createCycle},
+		{pattern: "GET /api/v1/cases/{case}/films", access: owners, handle: h.listFilmsOfCase},
+		{pattern: "GET /api/v1/cycles/{cycle}", access: owners, handle: h.getCycle},
+		{pattern: "GET /api/v1/cycles/{cycle}/films", access: owners, handle: h.listFilmsOfCycle},
+
+		{pattern: "GET /api/v1/films/{film}", access: owners, handle: h.getFilm},
+		{pattern: "GET /api/v1/films/{film}/events", access: owners, handle: h.watchFilm, slow: true},
+		{pattern: "POST /api/v1/films/{film}/cancel", access: owners, handle: h.cancelFilm},
+		{pattern: "POST /api/v1/films/{film}/retry", access: owners, handle: h.retryFilm},
+		{pattern: "GET /api/v1/films/{film}/original", access: owners, handle: h.getOriginal, slow: true},
+		{pattern: "GET /api/v1/films/{film}/viewing", access: owners, handle: h.getViewing, slow: true},
+		{pattern: "GET /api/v1/films/{film}/moments", access: owners, handle: h.listMoments},
+		{pattern: "GET /api/v1/films/{film}/analysis.json", access: owners, handle: h.getAnalysis},
+		{pattern: "GET /api/v1/films/{film}/observations.jsonl", access: owners, handle: h.getObservations, slow: true},
+		{pattern: "GET /api/v1/films/{film}/report.html", access: owners, handle: h.getReport, slow: true},
+		{pattern: "GET /api/v1/films/{film}/reel.mp4", access: owners, handle: h.getDraftReel, slow: true},
+		{pattern: "GET /api/v1/films/{film}/stills/{still}", access: owners, handle: h.getStill, slow: true},
+
+		{pattern: "GET /api/v1/films/{film}/clips", access: owners, handle: h.listClips},
+		{pattern: "GET /api/v1/clips/{clip}", access: owners, handle: h.getClip},
+		{pattern: "PATCH /api/v1/clips/{clip}", access: owners, handle: h.setClip},
+		{pattern: "GET /api/v1/films/{film}/reels", access: owners, handle: h.listReels},
+		{pattern: "POST /api/v1/films/{film}/reels", access: owners, handle: h.createReel},
+		{pattern: "GET /api/v1/reels/{reel}", access: owners, handle: h.getReel},
+		{pattern: "POST /api/v1/reels/{reel}/retry", access: owners, handle: h.retryReel},
+		{pattern: "GET /api/v1/reels/{reel}/reel.mp4", access: owners, handle: h.downloadReel, slow: true},
+	}
+}
+
+const (
+	// bodyLimit is what a request of JSON may have. The longest text that is
+	// taken, the goals of a case, is far shorter.
+	bodyLimit = 64 << 10
+	// quick is how long a request may take that is not slow: JSON over the
+	// slowest of telephone lines.
+	quick = 30 * time.Second
+	// still is how long nothing may move of one that is.
+	still = time.Minute
+)
+
+// serve returns the handler of a route: everything that all have in common.
+func (h *Web) serve(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		sent := &sending{ResponseWriter: w, control: http.NewResponseController(w), slow: route.slow}
+		if !route.slow {
+			_ = sent.control.SetReadDeadline(began.Add(quick)) // not of every connection, as in tests
+			_ = sent.control.SetWriteDeadline(began.Add(quick))
+			r.Body = http.MaxBytesReader(sent, r.Body, bodyLimit)
+		}
+		account, err := store.Account{}, error(nil)
+		if !route.access.public {
+			var known *http.Request
+			if known, err = h.authenticate(r); err == nil {
+				r = known
+				account = accountOf(r.Context())
+				if roles := route.access.roles; len(roles) > 0 {
+					err = only(account, roles)
+				}
+			}
+		}
+		if err == nil {
+			err = route.handle(sent, r)
+		}
+		switch {
+		case err != nil && sent.status == 0:
+			h.fail(sent, r, err)
+		case err != nil && r.Context().Err() == nil:
+			h.log.WarnContext(r.Context(), "answer broke off", "route", route.pattern, "code", vig.CodeOf(err), "error", err)
+		}
+		h.log.DebugContext(r.Context(), "request", "route", route.pattern, "account", account.ID,
+			"status", sent.status, "bytes", sent.bytes, "took", time.Since(began))
+	})
+}
+
+// sending counts what is answered, and lets a slow answer take its time.
+type sending struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	slow    bool
+	status  int
+	bytes   int64
+}
+
+// Unwrap is for [http.ResponseController].
+func (s *sending) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// WriteHeader is that of [http.ResponseWriter].
+func (s *sending) WriteHeader(status int) {
+	if s.status == 0 && status >= http.StatusOK {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Write is that of [http.ResponseWriter].
+func (s *sending) Write(p []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	if s.slow {
+		_ = s.control.SetWriteDeadline(time.Now().Add(still))
+	}
+	n, err := s.ResponseWriter.Write(p)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// secure sets what holds for every answer: nothing of it is stored by others,
+// framed, guessed at or run.
+func secure(header http.Header) {
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+}

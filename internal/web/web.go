@@ -1,0 +1,71 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"attune/internal/vig"
+)
+
+// Web answers the requests of the service.
+type Web struct {
+	Config
+	log      *slog.Logger
+	mux      *http.ServeMux
+	stopping chan struct{} // closed by Shutdown
+	stopOnce sync.Once
+}
+
+// New returns the handler of the service. Whoever serves it calls Shutdown when
+// the server is to stop.
+func New(_ context.Context, cfg Config) (*Web, error) {
+	cfg = cfg.withDefaults()
+	if cfg.Store == nil || cfg.Vault == nil || cfg.Queue == nil {
+		return nil, vig.Errorf(vig.CodeInvalid, "make web", "store, vault and queue are needed")
+	}
+	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{})}
+	for _, route := range h.routes() {
+		h.mux.Handle(route.pattern, h.serve(route))
+	}
+	return h, nil
+}
+
+// Shutdown ends what would keep a server from stopping: the streams of events.
+// It does not wait. It is for [http.Server.RegisterOnShutdown].
+func (h *Web) Shutdown() { h.stopOnce.Do(func() { close(h.stopping) }) }
+
+// ServeHTTP answers one request.
+func (h *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if handler, pattern := h.mux.Handler(r); pattern == "" {
+		h.refuse(w, r, handler)
+		return
+	}
+	h.mux.ServeHTTP(w, r)
+}
+
+// refuse answers, in our form, what the mux would have answered to a request
+// that has no route.
+func (h *Web) refuse(w http.ResponseWriter, r *http.Request, by http.Handler) {
+	said := &beginning{header: http.Header{}}
+	by.ServeHTTP(said, r)
+	code := vig.CodeNotFound
+	if said.status == http.StatusMethodNotAllowed {
+		code = codeMethod
+		w.Header().Set("Allow", said.header.Get("Allow"))
+	}
+	h.fail(w, r, &vig.Error{Code: code, Op: "find route"})
+}
+
+// beginning takes the status and the headers of an answer, and no more.
+type beginning struct {
+	header http.Header
+	status int
+}
+
+// Header, WriteHeader and Write are those of [http.ResponseWriter].
+func (b *beginning) Header() http.Header         { return b.header }
+func (b *beginning) WriteHeader(status int)      { b.status = status }
+func (b *beginning) Write(p []byte) (int, error) { return len(p), nil }
