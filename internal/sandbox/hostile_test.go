@@ -321,6 +321,7 @@ func TestParentKilled(t *testing.T) {
 	if left, err := os.ReadDir(scratch); err != nil || len(left) != 1 {
 		t.Fatalf("left: %v, %v", left, err)
 	}
+	age(t, scratch)
 	args, err := json.Marshal(asked{Deed: "files"})
 	if err != nil {
 		t.Fatal(err)
@@ -330,6 +331,21 @@ func TestParentKilled(t *testing.T) {
 	}
 	if left, err := os.ReadDir(scratch); err != nil || len(left) != 0 {
 		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// age makes all in dir older than what is spared because it may be new.
+func age(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now().Add(-2 * sweepAfter)
+	for _, entry := range entries {
+		if err := os.Chtimes(filepath.Join(dir, entry.Name()), before, before); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -375,7 +391,15 @@ func TestSweepSparesOthers(t *testing.T) {
 	if err := os.Mkdir(left, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	age(t, parent)
+	fresh := filepath.Join(parent, "attune-media-2")
+	if err := os.Mkdir(fresh, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	sweepScratch(parent)
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error(err)
+	}
 	if _, err := os.Stat(used.dir); err != nil {
 		t.Error(err)
 	}

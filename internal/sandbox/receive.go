@@ -16,7 +16,8 @@ import (
 	"attune/internal/vig"
 )
 
-// Outputs takes what a child makes. Its methods are called by one goroutine.
+// Outputs takes what a child makes. Its methods are called by one goroutine; what
+// waits in them, Run waits for, so they heed the context of the run.
 type Outputs interface {
 	// Create begins the file called name, one of those of the task's kind, each
 	// at most once. Close is called when the file is whole; one that does not

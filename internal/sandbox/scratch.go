@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // scratchName is how the folders of children are called.
@@ -79,10 +80,17 @@ func folderSize(dir string) (n int64) {
 	return n
 }
 
+// sweepAfter is how old a folder must be to be swept: a new one is not locked
+// yet.
+const sweepAfter = time.Minute
+
 // sweepScratch removes folders of children whose parent was killed.
 func sweepScratch(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, scratchName)) // the pattern is sound
 	for _, dir := range left {
+		if stat, err := os.Lstat(dir); err != nil || !stat.IsDir() || time.Since(stat.ModTime()) < sweepAfter {
+			continue
+		}
 		lock, err := lockFolder(dir)
 		if err != nil {
 			continue // in use, or somebody else's
