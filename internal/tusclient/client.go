@@ -85,12 +85,12 @@ func (c *Client) Create(ctx context.Context, size int64, metadata map[string]str
 		}
 		req.Header.Set("Upload-Length", strconv.FormatInt(size, 10))
 		req.Header.Set("Upload-Metadata", encode(metadata))
-		resp, err := c.do(req, http.StatusCreated)
+		header, err := c.do(req, http.StatusCreated)
 		if err != nil {
 			return false, err
 		}
-		at, err := req.URL.Parse(resp.Header.Get("Location"))
-		if err != nil || resp.Header.Get("Location") == "" {
+		at, err := req.URL.Parse(header.Get("Location"))
+		if err != nil || header.Get("Location") == "" {
 			return false, final{fmt.Errorf("the server made the upload and did not say where")}
 		}
 		upload = at.String()
@@ -154,11 +154,11 @@ func (c *Client) offset(ctx context.Context, upload string, size int64) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	resp, err := c.do(req, http.StatusOK)
+	header, err := c.do(req, http.StatusOK)
 	if err != nil {
 		return 0, err
 	}
-	return offsetOf(resp, size)
+	return offsetOf(header, size)
 }
 
 // patch sends one piece and returns how many bytes the server has then.
@@ -187,17 +187,17 @@ func (c *Client) patch(ctx context.Context, upload string, film io.ReaderAt, off
 	req.ContentLength = piece
 	req.Header.Set("Content-Type", "application/offset+octet-stream")
 	req.Header.Set("Upload-Offset", strconv.FormatInt(offset, 10))
-	resp, err := c.do(req, http.StatusNoContent)
+	header, err := c.do(req, http.StatusNoContent)
 	if err != nil {
 		return 0, err
 	}
-	return offsetOf(resp, size)
+	return offsetOf(header, size)
 }
 
-func offsetOf(resp *http.Response, size int64) (int64, error) {
-	offset, err := strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+func offsetOf(header http.Header, size int64) (int64, error) {
+	offset, err := strconv.ParseInt(header.Get("Upload-Offset"), 10, 64)
 	if err != nil || offset < 0 || offset > size {
-		return 0, final{fmt.Errorf("the server says that it has %q bytes of %d: this is another film", resp.Header.Get("Upload-Offset"), size)}
+		return 0, final{fmt.Errorf("the server says that it has %q bytes of %d: this is another film", header.Get("Upload-Offset"), size)}
 	}
 	return offset, nil
 }
@@ -214,9 +214,9 @@ func (c *Client) request(ctx context.Context, method, url string, body io.Reader
 	return req, nil
 }
 
-// do sends a request and returns the answer, without its body, if it has the
-// wanted status.
-func (c *Client) do(req *http.Request, want int) (*http.Response, error) {
+// do sends a request and returns the header of the answer if it has the wanted
+// status.
+func (c *Client) do(req *http.Request, want int) (http.Header, error) {
 	client := c.HTTP
 	if client == nil {
 		client = http.DefaultClient
@@ -231,7 +231,7 @@ func (c *Client) do(req *http.Request, want int) (*http.Response, error) {
 	defer resp.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // of an error: what came of it is enough
 	if resp.StatusCode == want {
-		return resp, nil
+		return resp.Header, nil
 	}
 	refused := &Refused{Status: resp.StatusCode}
 	var said struct{ Error struct{ Message string } }

@@ -59,6 +59,12 @@ func (h *Web) routes() []route {
 		{pattern: "GET /api/v1/cycles/{cycle}", access: owners, handle: h.getCycle},
 		{pattern: "GET /api/v1/cycles/{cycle}/films", access: owners, handle: h.listFilmsOfCycle},
 
+		{pattern: "OPTIONS " + uploadsPath + "{$}", access: guiders, handle: h.upload, slow: true},
+		{pattern: "POST " + uploadsPath + "{$}", access: guiders, handle: h.upload, slow: true},
+		{pattern: "HEAD " + uploadsPath + "{upload}", access: guiders, handle: h.upload, slow: true},
+		{pattern: "PATCH " + uploadsPath + "{upload}", access: guiders, handle: h.upload, slow: true},
+		{pattern: "DELETE " + uploadsPath + "{upload}", access: guiders, handle: h.upload, slow: true},
+
 		{pattern: "GET /api/v1/films/{film}", access: owners, handle: h.getFilm},
 		{pattern: "GET /api/v1/films/{film}/events", access: owners, handle: h.watchFilm, slow: true},
 		{pattern: "POST /api/v1/films/{film}/cancel", access: owners, handle: h.cancelFilm},

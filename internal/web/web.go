@@ -14,6 +14,7 @@ type Web struct {
 	Config
 	log      *slog.Logger
 	mux      *http.ServeMux
+	uploads  *uploads      // nil where nothing can be uploaded
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
 }
@@ -26,6 +27,12 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 		return nil, vig.Errorf(vig.CodeInvalid, "make web", "store, vault and queue are needed")
 	}
 	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{})}
+	if cfg.Staging != "" {
+		var err error
+		if h.uploads, err = newUploads(cfg); err != nil {
+			return nil, err
+		}
+	}
 	for _, route := range h.routes() {
 		h.mux.Handle(route.pattern, h.serve(route))
 	}
