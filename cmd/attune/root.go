@@ -84,6 +84,8 @@ stays on this machine.`,
 		Example: `  attune sample -o sample.mp4        make a synthetic film to try things with
   attune analyze sample.mp4          look for moments, write reel and report
   attune probe visit.mov             say what a film is and whether it is taken
+  attune serve                       run the service, for more than one film
+  attune upload visit.mov --case V7  send it a film, and wait for the draft reel
   attune doctor                      say what is installed and what is missing`,
 		Version:       version,
 		SilenceErrors: true,
@@ -95,7 +97,8 @@ stays on this machine.`,
 		return usageError{fmt.Errorf("%w; see '%s --help'", err, c.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor(), newMedia())
+	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor(), newMedia(),
+		newServe(), newWorker(), newUpload(), newAccount(), newConfig())
 	return root
 }
 

@@ -22,6 +22,10 @@ type Config struct {
 	// to the analysis to refuse it.
 	Prober Prober
 
+	// Worker says whether the worker of this process works. nil where there is
+	// none.
+	Worker func(ctx context.Context) error
+
 	// Staging is the folder in which uploads grow until they are whole. It must
 	// outlive a restart, or uploads begin anew. "" means that nothing can be
 	// uploaded here.

@@ -20,17 +20,21 @@ func (h *Web) healthz(w http.ResponseWriter, r *http.Request) error {
 // every few seconds.
 const readyWait = 3 * time.Second
 
-// readyz says whether the records, the vault and the queue answer, so that
+// readyz says whether the records, the vault, the queue and the worker answer, so that
 // requests are worth sending here.
 func (h *Web) readyz(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWait)
 	defer cancel()
-	var parts errgroup.Group
-	for name, ready := range map[string]func(context.Context) error{
+	needed := map[string]func(context.Context) error{
 		"the records": h.Store.Ping,
 		"the vault":   h.vaultReady,
 		"the queue":   h.Queue.Ready,
-	} {
+	}
+	if h.Worker != nil {
+		needed["the worker"] = h.Worker
+	}
+	var parts errgroup.Group
+	for name, ready := range needed {
 		parts.Go(func() error {
 			if err := ready(ctx); err != nil {
 				h.log.WarnContext(ctx, "not ready", "part", name, "error", err)
