@@ -17,11 +17,12 @@ import (
 	"time"
 
 	"attune/internal/store"
+	"attune/internal/store/storetest"
 	"attune/internal/vault"
 )
 
-// workerEnv makes the test binary a process that only works: DIR, URL of Redis,
-// worker's id.
+// workerEnv makes the test binary a process that only works: its lines are the
+// folder, the address of the records, that of Redis, and the worker's id.
 const workerEnv = "ATTUNE_TEST_WORKER"
 
 // enduranceEnv asks for the sizes that are promised, not those of every test run.
@@ -32,7 +33,7 @@ func workerProcess() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	err := func() error {
-		records, err := store.Open(ctx, "sqlite:"+filepath.Join(args[0], "attune.db"))
+		records, err := store.Open(ctx, args[1])
 		if err != nil {
 			return err
 		}
@@ -42,13 +43,13 @@ func workerProcess() int {
 			return err
 		}
 		defer v.Close()
-		conn, err := Connect(args[1])
+		conn, err := Connect(args[2])
 		if err != nil {
 			return err
 		}
 		client := NewClient(conn, Config{})
 		defer client.Close()
-		w, err := NewWorker(WorkerConfig{Store: records, Vault: v, Media: newMedia(), Client: client, ID: args[2], Concurrency: 4, Logger: logger(nil)})
+		w, err := NewWorker(WorkerConfig{Store: records, Vault: v, Media: counted(args[0]), Client: client, ID: args[3], Concurrency: 4, Logger: logger(nil)})
 		if err != nil {
 			return err
 		}
@@ -62,11 +63,32 @@ func workerProcess() int {
 	return 0
 }
 
+// counted is media work that leaves a mark of every run in the folder.
+func counted(dir string) *fakeMedia {
+	m := newMedia()
+	m.mark = func(name string) error {
+		f, err := os.CreateTemp(dir, "run-"+name+"-*")
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	}
+	return m
+}
+
+// runs is how often the film of that name was worked on in processes.
+func (b *bundle) runs(name string) int {
+	b.t.Helper()
+	found, err := filepath.Glob(filepath.Join(b.dir, "run-"+name+"-*"))
+	must(b.t, err)
+	return len(found)
+}
+
 // process starts a worker as a process of its own.
 func (b *bundle) process(id string) *exec.Cmd {
 	b.t.Helper()
 	cmd := exec.Command(os.Args[0]) //nolint:noctx // killed by the test
-	cmd.Env = append(os.Environ(), workerEnv+"="+strings.Join([]string{b.dir, b.redis.URL(), id}, "\n"))
+	cmd.Env = append(os.Environ(), workerEnv+"="+strings.Join([]string{b.dir, b.url, b.redis.URL(), id}, "\n"))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	must(b.t, err)
@@ -101,17 +123,19 @@ func TestWorkerKilled(t *testing.T) {
 	t.Parallel()
 	kills, pause := 6, 30*time.Millisecond
 	if os.Getenv(enduranceEnv) != "" {
-		kills, pause = 100, 300*time.Millisecond
+		kills, pause = 100, 100*time.Millisecond
 	}
+	const steps = 20
+	length := steps * pause // of one run
 	b := setup(t)
 	var ids []store.FilmID
 	for i := range 20 {
-		ids = append(ids, b.queued(script{Name: fmt.Sprint(i), Steps: 20, Pause: pause, Copy: i%4 == 0}))
+		ids = append(ids, b.queued(script{Name: fmt.Sprint(i), Steps: steps, Pause: pause, Copy: i%4 == 0}))
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	states := func() (n int) {
+	ready := func() (n int) {
 		films, err := b.store.Films(t.Context(), store.FilmQuery{State: store.FilmReady, Page: store.Page{Limit: 100}})
 		must(t, err)
 		return len(films)
@@ -128,7 +152,6 @@ func TestWorkerKilled(t *testing.T) {
 			return f.Worker != "" && f.Changed.After(since)
 		})
 	}
-	done := 0
 	for n := range kills {
 		started := time.Now()
 		worker := b.process("w1")
@@ -136,14 +159,16 @@ func TestWorkerKilled(t *testing.T) {
 			b.eventually("work going on", func() bool { return moves(started) })
 			slowest = max(slowest, time.Since(started))
 		}
-		<-time.After(time.Duration(random.Int64N(int64(40 * pause))))
-		kill(worker)
-		done++
-		if states() == len(ids) {
-			break
+		// At any instant, but so that the films last for all kills: while more of
+		// them are ready than it is time for, none gets to its end.
+		most := 2 * length
+		if ready()*kills >= (n+1)*len(ids) {
+			most = length - time.Since(started)
 		}
+		<-time.After(time.Duration(random.Int64N(max(int64(most), 1))))
+		kill(worker)
 	}
-	t.Logf("%d kills; %d films were ready before the last start; the slowest start took %v until work went on", done, states(), slowest)
+	t.Logf("%d kills; %d films were ready before the last start; the slowest start took %v until work went on", kills, ready(), slowest)
 	if slowest > 10*time.Second {
 		t.Errorf("work went on only %v after a start", slowest)
 	}
@@ -161,4 +186,54 @@ func TestWorkerKilled(t *testing.T) {
 	}
 	must(t, b.newWorker(newMedia(), "sweeper").sweepAll(t.Context(), time.Now().Add(48*time.Hour)))
 	b.tidy()
+}
+
+// Two workers on one Redis and PostgreSQL: every film is analysed once.
+func TestTwoWorkers(t *testing.T) {
+	t.Parallel()
+	server := storetest.StartPostgres(t)
+	b := setup(t)
+	b.url = server.Database(t)
+	b.store = storetest.Open(t, b.url)
+	var ids []store.FilmID
+	for i := range 20 {
+		ids = append(ids, b.queued(script{Name: fmt.Sprint(i), Steps: 5, Pause: 20 * time.Millisecond}))
+	}
+	b.process("w1")
+	b.process("w2")
+	for i, id := range ids {
+		f := b.becomes(id, store.FilmReady)
+		b.checkReady(id)
+		if n := b.runs(fmt.Sprint(i)); n != 1 || f.Run != 1 {
+			t.Errorf("film %d was worked on %d times, in run %d", i, n, f.Run)
+		}
+	}
+	b.tidy()
+}
+
+// A worker dies for good: another takes over within 150 s.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(enduranceEnv) == "" {
+		t.Skip("takes as long as asynq's lease and its recoverer: two minutes; set", enduranceEnv)
+	}
+	b := setup(t)
+	id := b.queued(script{Name: "a", Steps: 50, Pause: 20 * time.Millisecond})
+	first := b.process("w1")
+	b.eventually("work", func() bool { return b.runs("a") == 1 })
+	b.process("w2")
+	kill(first)
+	killed := time.Now()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for b.runs("a") < 2 && time.Since(killed) < 5*time.Minute {
+		<-tick.C
+	}
+	took := time.Since(killed)
+	t.Logf("taken over after %v", took)
+	if took > 150*time.Second {
+		t.Errorf("another worker took over only after %v", took)
+	}
+	b.becomes(id, store.FilmReady)
+	b.checkReady(id)
 }

@@ -41,6 +41,8 @@ type fakeMedia struct {
 	order []string // as begun, reels as "reel "+name
 	// hold, if not nil, is received from before each step.
 	hold chan struct{}
+	// mark, if not nil, is called when work begins.
+	mark func(name string) error
 }
 
 func newMedia() *fakeMedia { return &fakeMedia{began: map[string]int{}, ended: map[string]int{}} }
@@ -65,6 +67,11 @@ func (m *fakeMedia) work(ctx context.Context, film Film, kind string, out Output
 	n := m.began[s.Name]
 	m.order = append(m.order, kind+s.Name)
 	m.mu.Unlock()
+	if m.mark != nil {
+		if err := m.mark(s.Name); err != nil {
+			return s, err
+		}
+	}
 	defer func() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
