@@ -32,27 +32,29 @@ var modes = []mode{
 
 func newAccuracy() *cobra.Command {
 	var only, file string
+	var labelled bool
 	c := &cobra.Command{
 		Use:   "accuracy",
 		Short: "How well it sees, on synthetic films whose truth is known and on labelled ones",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if file == "" {
-				return measureAccuracy(c.Context(), c.OutOrStdout(), only)
+				return measureAccuracy(c.Context(), c.OutOrStdout(), only, labelled)
 			}
 			kept, err := os.Create(file)
 			if err != nil {
 				return err
 			}
-			return errors.Join(measureAccuracy(c.Context(), io.MultiWriter(c.OutOrStdout(), kept), only), kept.Close())
+			return errors.Join(measureAccuracy(c.Context(), io.MultiWriter(c.OutOrStdout(), kept), only, labelled), kept.Close())
 		},
 	}
 	c.Flags().StringVarP(&file, "out", "o", "", "file that gets the tables too")
 	c.Flags().StringVar(&only, "only", "", "films whose name holds this")
+	c.Flags().BoolVar(&labelled, "labelled", false, "the labelled real films alone, which takes a few minutes")
 	return c
 }
 
-func measureAccuracy(ctx context.Context, out io.Writer, only string) error {
+func measureAccuracy(ctx context.Context, out io.Writer, only string, labelled bool) error {
 	dir, err := os.MkdirTemp("", "attune-accuracy-")
 	if err != nil {
 		return err
@@ -60,7 +62,10 @@ func measureAccuracy(ctx context.Context, out io.Writer, only string) error {
 	defer os.RemoveAll(dir)
 	var missed []error
 	for _, mode := range modes {
-		err := measureSynthetic(ctx, out, mode, dir, only)
+		var err error
+		if !labelled {
+			err = measureSynthetic(ctx, out, mode, dir, only)
+		}
 		switch {
 		case errors.Is(err, errOtherDetector):
 			fmt.Fprintf(out, "%s is not installed here, so it was not measured: 'bin/attune models fetch' gets it\n\n", mode.name)
