@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -159,7 +160,7 @@ func (c *child) log(ctx context.Context, logger *slog.Logger, kind Kind, took ti
 		slog.Duration("took", took),
 		slog.Duration("cpu", c.state.UserTime()+c.state.SystemTime()),
 	}
-	if usage, ok := c.state.SysUsage().(*unix.Rusage); ok {
+	if usage, ok := c.state.SysUsage().(*syscall.Rusage); ok {
 		attrs = append(attrs, slog.Int64("rss_kib", usage.Maxrss))
 	}
 	level := slog.LevelDebug

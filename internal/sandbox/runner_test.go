@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -124,5 +125,22 @@ func TestStatus(t *testing.T) {
 	}
 	if err := r.Require(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// The log tells how children end, and nothing of a film.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	_, _, _ = do(t, Config{Logger: logger}, asked{Deed: "invalid"}, nil) // only the log counts
+	_, _, _ = do(t, Config{Logger: logger}, asked{Deed: "panic"}, nil)
+	for _, want := range []string{"kind=analyze", "rss_kib=", "cpu=", "crash=exit", "level=WARN"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%q is missing in %s", want, &log)
+		}
+	}
+	if strings.Contains(log.String(), "damaged") || strings.Contains(log.String(), "the film") {
+		t.Errorf("what the child said is in the log: %s", &log)
 	}
 }
