@@ -42,6 +42,7 @@ lint: ## run the linters, which hold the borders of the packages too
 .PHONY: accuracy
 accuracy: build ## how well it sees: tables against films whose truth is known
 	@$(GO) run ./cmd/measure accuracy
+	@$(GO) run ./cmd/measure stability
 
 .PHONY: bench
 bench: build ## how fast it is, beside the ffmpeg program on the same film
