@@ -112,7 +112,7 @@ func (u *uploads) create(ctx context.Context, info tus.FileInfo) (store.Film, er
 	}
 	if err := u.staging.create(film.ID, film.Size); err != nil {
 		ctx := context.WithoutCancel(ctx)
-		return store.Film{}, errors.Join(err, u.staging.remove(film.ID), u.Store.ForgetUpload(ctx, film.ID))
+		return store.Film{}, errors.Join(err, u.Store.ForgetUpload(ctx, film.ID), u.staging.remove(film.ID))
 	}
 	return film, nil
 }

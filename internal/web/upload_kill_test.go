@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -179,6 +180,37 @@ func (c *cutting) pass(from net.Conn, limit int64, after time.Duration) {
 	both.Wait()
 }
 
+// acknowledged holds what a server says that it has against what it said before:
+// no byte that it has acknowledged may be lost.
+type acknowledged struct {
+	http.RoundTripper
+	t       *testing.T
+	mu      sync.Mutex
+	offsets map[string]int64 // by path of the upload
+}
+
+// newAcknowledged returns a client whose answers are held against each other.
+func newAcknowledged(t *testing.T) *http.Client {
+	return &http.Client{Transport: &acknowledged{RoundTripper: httpClient(t).Transport, t: t, offsets: map[string]int64{}}}
+}
+
+// RoundTrip is that of [http.RoundTripper].
+func (a *acknowledged) RoundTrip(r *http.Request) (*http.Response, error) {
+	got, err := a.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if offset, err := strconv.ParseInt(got.Header.Get("Upload-Offset"), 10, 64); err == nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if before := a.offsets[r.URL.Path]; offset < before {
+			a.t.Errorf("%d bytes were acknowledged, and %d are there", before, offset)
+		}
+		a.offsets[r.URL.Path] = offset
+	}
+	return got, nil
+}
+
 // generated is a film of any size that is nowhere: each block is drawn from its
 // number.
 type generated struct {
@@ -252,7 +284,7 @@ func TestUploadsSurviveCutsAndKills(t *testing.T) {
 	for i := range clients {
 		films[i] = generated{seed: uint64(i), size: 1<<20 + int64(i)*300_000 + int64(i)}
 		client := tusclient.Client{
-			Endpoint: "http://" + proxy.listener.Addr().String() + uploadsPath, Token: k.guider.token, HTTP: httpClient(t),
+			Endpoint: "http://" + proxy.listener.Addr().String() + uploadsPath, Token: k.guider.token, HTTP: newAcknowledged(t),
 			Piece: 1 << 20, Patience: 2 * time.Minute,
 		}
 		go func() {
@@ -307,7 +339,7 @@ func TestUploadOfTwoGigabytes(t *testing.T) {
 	var furthest, lost, before int64
 	third := make(chan struct{}, 2)
 	client := tusclient.Client{
-		Endpoint: "http://" + proxy.listener.Addr().String() + uploadsPath, Token: k.guider.token, HTTP: httpClient(t),
+		Endpoint: "http://" + proxy.listener.Addr().String() + uploadsPath, Token: k.guider.token, HTTP: newAcknowledged(t),
 		Progress: func(done, total int64) {
 			if done < before {
 				lost += before - done

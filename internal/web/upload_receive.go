@@ -123,6 +123,10 @@ func (u *uploads) take(ctx context.Context, id store.FilmID) error {
 	if film.State != store.FilmUploading { // it was over before, and only this was left to do
 		return u.staging.remove(id)
 	}
+	// It is not left over, however long the vault is away.
+	if err := u.Store.TouchUpload(ctx, id); err != nil {
+		return err
+	}
 	file, err := u.staging.open(id)
 	if err != nil {
 		return err

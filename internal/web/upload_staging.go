@@ -116,9 +116,11 @@ func (s staging) load(id store.FilmID) (stagedProgress, error) {
 	return p, err
 }
 
-// remove takes a film away. First its note, without which it does not count.
+// remove takes a film away whose record is not that of an upload any more. Its
+// note goes last: while it is there, whoever looks through the folder finds that
+// something is left to remove.
 func (s staging) remove(id store.FilmID) error {
-	for _, path := range []string{s.note(id), s.film(id)} {
+	for _, path := range []string{s.film(id), s.note(id)} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -136,8 +136,9 @@ func settled(t *testing.T, records *store.Store, staging string, id store.FilmID
 	for {
 		f, err := records.Film(t.Context(), id)
 		ok(t, err)
-		_, staged := os.Stat(filepath.Join(staging, string(id)+".film"))
-		if f.State != store.FilmUploading && os.IsNotExist(staged) {
+		left, err := filepath.Glob(filepath.Join(staging, string(id)+".*"))
+		ok(t, err)
+		if f.State != store.FilmUploading && len(left) == 0 {
 			return f
 		}
 		select {
@@ -378,8 +379,14 @@ func TestUploadOfAQuarantinedFilm(t *testing.T) {
 	}
 }
 
+// answer is what tus was answered.
+type answer struct {
+	status   int
+	location string
+}
+
 // tus sends one request as it is.
-func (b *taker) tus(t *testing.T, as asker, method, path string, header map[string]string, body string) *http.Response {
+func (b *taker) tus(t *testing.T, as asker, method, path string, header map[string]string, body string) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, b.server.URL+path, strings.NewReader(body))
 	ok(t, err)
@@ -403,7 +410,7 @@ func (b *taker) tus(t *testing.T, as asker, method, path string, header map[stri
 			t.Errorf("%s %s: the answer is %s: %s", method, path, got.Status, text)
 		}
 	}
-	return got
+	return answer{got.StatusCode, got.Header.Get("Location")}
 }
 
 func TestUploadIsItsGuiders(t *testing.T) {
@@ -435,8 +442,8 @@ func TestUploadIsItsGuiders(t *testing.T) {
 		"too long":        {b.guider, caseOwn, strconv.Itoa(64<<20 + 1), http.StatusRequestEntityTooLarge},
 	} {
 		header := map[string]string{"Upload-Length": c.size, "Upload-Metadata": c.metadata}
-		if got := b.tus(t, c.as, http.MethodPost, uploadsPath, header, ""); got.StatusCode != c.status {
-			t.Errorf("%s: %s", name, got.Status)
+		if got := b.tus(t, c.as, http.MethodPost, uploadsPath, header, ""); got.status != c.status {
+			t.Errorf("%s: %d", name, got.status)
 		}
 	}
 	if films, err := b.Store.Films(t.Context(), store.FilmQuery{}); err != nil || len(films) != 1 {
@@ -444,34 +451,34 @@ func TestUploadIsItsGuiders(t *testing.T) {
 	}
 
 	made := b.tus(t, b.guider, http.MethodPost, uploadsPath, map[string]string{"Upload-Length": "10", "Upload-Metadata": caseOwn}, "")
-	at := made.Header.Get("Location")
+	at := made.location
 	if !strings.HasPrefix(at, uploadsPath) {
 		t.Fatalf("Location is %q", at)
 	}
 	for _, method := range []string{http.MethodHead, http.MethodPatch, http.MethodDelete} {
-		if got := b.tus(t, b.other, method, at, map[string]string{"Upload-Offset": "0"}, "x"); got.StatusCode != http.StatusNotFound {
-			t.Errorf("%s by another: %s", method, got.Status)
+		if got := b.tus(t, b.other, method, at, map[string]string{"Upload-Offset": "0"}, "x"); got.status != http.StatusNotFound {
+			t.Errorf("%s by another: %d", method, got.status)
 		}
 	}
 	for _, strange := range []string{"nothing", "..%2f..%2fattune.db", "%2e%2e", strings.Repeat("a", 100)} {
-		if got := b.tus(t, b.guider, http.MethodHead, uploadsPath+strange, nil, ""); got.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %s", strange, got.Status)
+		if got := b.tus(t, b.guider, http.MethodHead, uploadsPath+strange, nil, ""); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", strange, got.status)
 		}
 	}
-	if got := b.tus(t, b.guider, http.MethodPatch, at, map[string]string{"Upload-Offset": "5"}, "x"); got.StatusCode != http.StatusConflict {
-		t.Errorf("at another place: %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodPatch, at, map[string]string{"Upload-Offset": "5"}, "x"); got.status != http.StatusConflict {
+		t.Errorf("at another place: %d", got.status)
 	}
-	if got := b.tus(t, b.guider, http.MethodPatch, at, map[string]string{"Upload-Offset": "0"}, "more than ten"); got.StatusCode != http.StatusRequestEntityTooLarge {
-		t.Errorf("more than announced: %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodPatch, at, map[string]string{"Upload-Offset": "0"}, "more than ten"); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("more than announced: %d", got.status)
 	}
-	if got := b.tus(t, b.guider, http.MethodPost, at, map[string]string{"X-HTTP-Method-Override": "DELETE"}, ""); got.StatusCode < 400 {
-		t.Errorf("another method: %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodPost, at, map[string]string{"X-HTTP-Method-Override": "DELETE"}, ""); got.status < 400 {
+		t.Errorf("another method: %d", got.status)
 	}
-	if got := b.tus(t, b.guider, http.MethodDelete, at, nil, ""); got.StatusCode != http.StatusNoContent {
-		t.Errorf("given up: %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodDelete, at, nil, ""); got.status != http.StatusNoContent {
+		t.Errorf("given up: %d", got.status)
 	}
-	if got := b.tus(t, b.guider, http.MethodHead, at, nil, ""); got.StatusCode != http.StatusNotFound {
-		t.Errorf("after it was given up: %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodHead, at, nil, ""); got.status != http.StatusNotFound {
+		t.Errorf("after it was given up: %d", got.status)
 	}
 }
 
@@ -482,8 +489,8 @@ func TestUploadTooLateToGiveUp(t *testing.T) {
 	id, err := b.send(t, filmOf(1, 1000))
 	ok(t, err)
 	settled(t, b.Store, b.staging, id)
-	if got := b.tus(t, b.guider, http.MethodDelete, uploadsPath+string(id), nil, ""); got.StatusCode != http.StatusConflict {
-		t.Errorf("the answer is %s", got.Status)
+	if got := b.tus(t, b.guider, http.MethodDelete, uploadsPath+string(id), nil, ""); got.status != http.StatusConflict {
+		t.Errorf("the answer is %d", got.status)
 	}
 	if f, err := b.Store.Film(t.Context(), id); err != nil || f.State != store.FilmQueued {
 		t.Errorf("the film is %+v, %v", f, err)
