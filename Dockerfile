@@ -1,6 +1,13 @@
 # Attune in Debian 13, whose FFmpeg 7.1 and OpenCV 4.10 it is built with.
 #
+# The service, with everything it needs, its data in a volume (see compose.yaml):
+#
 #   docker build -t attune .
+#   docker run --name attune -p 127.0.0.1:8080:8080 -v attune:/data attune
+#   docker exec attune cat /data/token
+#
+# One film without a service:
+#
 #   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/films" attune analyze visit.mp4
 #
 # With --user the results belong to whoever runs it, and their folder need not
@@ -18,16 +25,20 @@ ARG VERSION=unknown
 RUN go build -ldflags "-X main.version=$VERSION" -o /attune ./cmd/attune
 
 FROM debian:trixie-slim
-# ffmpeg draws the sample film and brings libav; opencv-data are the cascades of the reduced mode.
+# ffmpeg draws the sample film and brings libav; opencv-data are the cascades of the reduced mode;
+# redis-server is the service's private queue.
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates ffmpeg libavdevice61 opencv-data \
+      ca-certificates ffmpeg libavdevice61 opencv-data redis-server \
       libopencv-calib3d410 libopencv-dnn410 libopencv-features2d410 libopencv-highgui410 libopencv-imgcodecs410 \
       libopencv-objdetect410 libopencv-photo410 libopencv-video410 libopencv-videoio410 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home attune && mkdir /films && chown attune /films
+    && useradd --create-home --uid 1000 attune && mkdir /films /data && chown attune /films /data && chmod 700 /data
 COPY --from=build /attune /usr/local/bin/attune
 USER attune
-# The face model, if it is wanted: attune models fetch --dir /films, then --models /films.
+# Models, if they are wanted: attune models fetch --dir /data/models, then ATTUNE_MODELS=/data/models.
+ENV ATTUNE_DATA=/data ATTUNE_ADDR=0.0.0.0:8080
+VOLUME /data
+EXPOSE 8080
 WORKDIR /films
 ENTRYPOINT ["attune"]
-CMD ["--help"]
+CMD ["serve"]

@@ -5,8 +5,12 @@ LINT_VERSION := v2.15.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FILM ?=
 OUT ?= out
+# Where make run listens; port 0 is a free one.
+ADDR ?= 127.0.0.1:0
+# ONCE=1: make run ends when the draft reel is there.
+ONCE ?=
 # Recipes read them from the environment, so that any name is safe from the shell.
-export FILM OUT
+export FILM OUT ADDR ONCE
 
 .DEFAULT_GOAL := help
 
@@ -23,10 +27,8 @@ binary: # bin/attune alone, for scripts/setup
 	@$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/attune ./cmd/attune
 
 .PHONY: run
-run: build ## analyse a film and cut its draft reel: a sample film, or make run FILM=path
-	@film=$$FILM; \
-	if [ -z "$$film" ]; then film=$$OUT/sample.mp4; mkdir -p "$$OUT"; bin/attune sample --force -o "$$film" || exit; fi; \
-	bin/attune analyze -o "$$OUT/result" -- "$$film"
+run: build ## start the service and send it a sample film, or FILM=path; Ctrl-C ends it, ONCE=1 too when the reel is there
+	@scripts/run
 
 .PHONY: test
 test: build ## run all tests, with the race detector

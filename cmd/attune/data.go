@@ -57,6 +57,7 @@ func (d dataFolder) hold() (held *os.File, err error) {
 		held.Close()
 		return nil, vig.Errorf(vig.CodeConflict, "use data folder", "%s is in use by another 'attune serve' or 'attune worker'; name another with --data", d.dir)
 	}
+	_ = os.Remove(d.path(dataAddress)) // of one that was killed
 	return held, nil
 }
 

@@ -156,6 +156,8 @@ func serveUntil(ctx context.Context, server *http.Server, listener net.Listener)
 	if err := server.Shutdown(last); err != nil {
 		_ = server.Close() // of connections, which are cut anyway
 	}
-	<-over
+	if err := <-over; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }

@@ -165,7 +165,9 @@ func (c *child) log(ctx context.Context, logger *slog.Logger, kind Kind, took ti
 	}
 	level := slog.LevelDebug
 	if crash := asCrash(err); crash != nil {
-		level = slog.LevelWarn
+		if kind != check { // whose crash is what is wanted
+			level = slog.LevelWarn
+		}
 		attrs = append(attrs, slog.String("crash", string(crash.What)), slog.String("status", c.state.String()))
 	}
 	logger.LogAttrs(ctx, level, "media child ended", attrs...)
