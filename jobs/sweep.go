@@ -78,12 +78,6 @@ func (w *Worker) sweepUploads(ctx context.Context, before time.Time) (n int, err
 		}
 		given := 0
 		for _, f := range stale {
-			if w.cfg.ForgetUpload != nil {
-				if err := w.cfg.ForgetUpload(ctx, f.ID); err != nil {
-					w.log.Error("could not give up an upload", "id", f.ID, "error", err)
-					continue
-				}
-			}
 			switch err := w.cfg.Store.ForgetUpload(ctx, f.ID); vig.CodeOf(err) {
 			case "":
 				given++

@@ -55,11 +55,8 @@ type WorkerConfig struct {
 	// it; 0 means a day, which no attempt takes.
 	SweepAge time.Duration
 	// UploadAge is how long an upload may rest before it is given up; 0 means a
-	// week.
+	// week. What was received of it, its web process removes.
 	UploadAge time.Duration
-	// ForgetUpload deletes what was received of an upload that is given up,
-	// before it is taken out of the records; nil means that there is nothing.
-	ForgetUpload func(context.Context, store.FilmID) error
 	// Logger gets ids and codes; nil means none.
 	Logger *slog.Logger
 }
