@@ -78,6 +78,7 @@ func openDemuxer(ctx context.Context, r io.ReaderAt, size int64, name string, cf
 	if err := cfg.checkStreams(format.NbStreams()); err != nil {
 		return nil, err
 	}
+	giveBackMemory() // what reading an hour's index took while it grew is twice the index
 	return d, nil
 }
 

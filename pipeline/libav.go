@@ -12,8 +12,9 @@ package pipeline
 // The passes over a film allocate on many threads, and glibc would give each
 // its own arena, in which what was freed stays: after the sound of an hour's
 // film, half as much again as after that of five minutes. With two arenas, and
-// what is free given back after each pass, that does not grow.
-static void attune_share_memory(void) {
+// what is free given back after each pass, that does not grow. glibc settles
+// the number when the second thread allocates, which is before Go's init.
+__attribute__((constructor)) static void attune_share_memory(void) {
 #ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 2);
 #endif
@@ -59,7 +60,6 @@ func init() {
 	// callback must stay its own: go-astiav's prints into a fixed buffer.
 	astiav.SetLogLevel(astiav.LogLevelQuiet)
 	C.av_max_alloc(maxAlloc)
-	C.attune_share_memory()
 }
 
 // giveBackMemory returns to the system what a pass has freed.
