@@ -26,7 +26,7 @@ const (
 // lingerTime is how long a task may be out of the queue before its run has
 // begun in the record. That takes milliseconds: after so long, its worker died
 // in between.
-const lingerTime = 5 * time.Second
+const lingerTime = 3 * time.Second
 
 // reconciler enqueues what the records say is due and Redis does not know. Any
 // number of them may run at once.

@@ -21,7 +21,7 @@ const (
 	// reconcileEvery is how often the records are compared with the queues.
 	reconcileEvery = 30 * time.Second
 	// reconcileSoon is when they are again if a task may be in dead hands.
-	reconcileSoon = lingerTime + time.Second
+	reconcileSoon = lingerTime + time.Second/2
 	// stopTime is what running work gets to stop its child and clear up when the
 	// worker is told to stop. After it, asynq puts the tasks back itself.
 	stopTime = 20 * time.Second
