@@ -371,3 +371,33 @@ func TestTwoWorkers(t *testing.T) {
 		t.Errorf("the second worker did nothing: %v", err)
 	}
 }
+
+// Told to stop, the service hands back what runs and leaves nothing half-made;
+// the next start goes on with it.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	i := install(t, false)
+	films := shortFilms(t, 1)
+	ids := i.upload(t.Context(), films)
+	i.eventually("work", func() bool { return i.film(ids[0]).State == store.FilmAnalysing })
+	cmd := i.started["serve"]
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("told to stop, it ends with %v", err)
+	}
+	if f := i.film(ids[0]); f.State != store.FilmQueued || f.Run != 2 || f.Worker != "" {
+		t.Errorf("the film is %s, in run %d of %q", f.State, f.Run, f.Worker)
+	}
+	for e, err := range i.vault.Keys(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Key != vault.OriginalKey(ids[0]) {
+			t.Errorf("left in the vault: %s", e.Key)
+		}
+	}
+	i.start("serve")
+	i.check(ids, films)
+}
