@@ -49,7 +49,7 @@ func workerProcess() int {
 		}
 		client := NewClient(conn, Config{})
 		defer client.Close()
-		w, err := NewWorker(WorkerConfig{Store: records, Vault: v, Media: counted(args[0]), Client: client, ID: args[3], Concurrency: 4, Logger: logger(nil)})
+		w, err := NewWorker(WorkerConfig{Store: records, Vault: v, Media: counted(args[0]), Client: client, ID: args[3], Concurrency: concurrency, Logger: logger(nil)})
 		if err != nil {
 			return err
 		}
@@ -62,6 +62,9 @@ func workerProcess() int {
 	}
 	return 0
 }
+
+// concurrency is that of a worker in a process.
+const concurrency = 4
 
 // counted is media work that leaves a mark of every run in the folder.
 func counted(dir string) *fakeMedia {
@@ -121,7 +124,7 @@ func killRedis(t *testing.T, b *bundle) {
 // is in the vault that no record refers to. Every start goes on within 10 s.
 func TestWorkerKilled(t *testing.T) {
 	t.Parallel()
-	kills, pause := 6, 30*time.Millisecond
+	kills, pause := 8, 30*time.Millisecond
 	if os.Getenv(enduranceEnv) != "" {
 		kills, pause = 100, 100*time.Millisecond
 	}
@@ -162,7 +165,7 @@ func TestWorkerKilled(t *testing.T) {
 		// At any instant, but so that the films last for all kills: while more of
 		// them are ready than it is time for, none gets to its end.
 		most := 2 * length
-		if ready()*kills >= (n+1)*len(ids) {
+		if (ready()+concurrency)*kills > (n+1)*len(ids) {
 			most = length - time.Since(started)
 		}
 		<-time.After(time.Duration(random.Int64N(max(int64(most), 1))))
