@@ -31,7 +31,7 @@ type service struct {
 // program is the program with these arguments, in a process of its own.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := exec.Command(os.Args[0], args...) //nolint:noctx // stopped by the test
 	cmd.Env = append(os.Environ(), asProgram+"=1", "XDG_CONFIG_HOME="+t.TempDir(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "attune-test-cache"))
 	return cmd
 }
