@@ -21,6 +21,9 @@ const (
 	takenAtOnce = 2
 	// again is when a film that could not be taken in is tried again.
 	again = 30 * time.Second
+	// probeTime is how long a film may be probed: the index of an hour is read in
+	// seconds, and what takes longer keeps a place from films that do not.
+	probeTime = 2 * time.Minute
 )
 
 // TendUploads takes in films that have arrived, also those that arrived before
@@ -162,13 +165,16 @@ func (u *uploads) probe(ctx context.Context, id store.FilmID, film io.ReaderAt, 
 	if u.Prober == nil {
 		return vig.FilmInfo{}, nil
 	}
-	info, err := u.Prober.Probe(ctx, film, size)
+	probing, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	info, err := u.Prober.Probe(probing, film, size)
 	switch code := vig.CodeOf(err); {
 	case err == nil:
 		return info, nil
-	case code == vig.CodeInvalid || code == vig.CodeUnsupported:
-		return vig.FilmInfo{}, err
 	case ctx.Err() != nil:
+		return vig.FilmInfo{}, err
+	case probing.Err() != nil: // whatever it says of a film that it did not come to the end of
+	case code == vig.CodeInvalid || code == vig.CodeUnsupported:
 		return vig.FilmInfo{}, err
 	}
 	u.log.WarnContext(ctx, "film could not be probed", "film", id, "error", err)
