@@ -608,6 +608,17 @@ func TestLeftover(t *testing.T) {
 	b.becomes(f.ID, store.FilmReady)
 }
 
+// gone is the id of a film and a reel that no record knows.
+const gone = "01900000-0000-7000-8000-000000000001"
+
+// put puts something under a key of the vault.
+func (b *bundle) put(key string) {
+	b.t.Helper()
+	w, err := b.vault.Create(b.t.Context(), key)
+	must(b.t, err)
+	must(b.t, w.Commit())
+}
+
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -623,11 +634,14 @@ func TestSweep(t *testing.T) {
 	for _, key := range []string{
 		vault.ResultKey(running.ID, attempt, "report.html"), vault.ResultKey(running.ID, "lost", "report.html"),
 		vault.ResultKey(id, "lost", "stills/m1.jpg"), vault.ViewingCopyKey(id, "lost"),
-		"reels/gone/lost.mp4", "films/gone/original",
+		vault.ReelKey(gone, "lost"), vault.OriginalKey(gone),
 	} {
-		w, err := b.vault.Create(t.Context(), key)
-		must(t, err)
-		must(t, w.Commit())
+		b.put(key)
+	}
+	// What is not ours is left alone.
+	for _, key := range []string{"installation", "films.csv", "films/readme", "films/holiday/original", "photos/" + gone + "/1", "reels/2024/lost.mp4"} {
+		b.put(key)
+		kept = append(kept, key)
 	}
 	upload := storetest.Uploading(t, b.store)
 	w := b.newWorker(newMedia(), "w1")
@@ -650,9 +664,7 @@ func TestSweep(t *testing.T) {
 func TestSweepTask(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	w, err := b.vault.Create(t.Context(), "films/gone/original")
-	must(t, err)
-	must(t, w.Commit())
+	b.put(vault.OriginalKey(gone))
 	b.start(b.newWorker(newMedia(), "w1", func(c *WorkerConfig) { c.SweepAge = time.Nanosecond }))
 	b.eventually("an empty vault", func() bool { return len(b.keys()) == 0 })
 	b.eventually("a sweep that is over", func() bool {

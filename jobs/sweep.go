@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,6 +31,10 @@ func (w *Worker) sweep(ctx context.Context, _ *asynq.Task) error {
 	return nil
 }
 
+// ours are the keys that the sweep may touch at all: those of films and reels,
+// whose ids are UUIDs. What others keep beside them in a bucket is theirs.
+var ours = regexp.MustCompile(`^(films|reels)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/`)
+
 // sweepAll gives up uploads that rest, and deletes from the vault what no
 // record refers to: what attempts left whose worker died, and what is left of
 // films and reels that are gone.
@@ -41,12 +46,14 @@ func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
 	// The vault first, then the records: what is published meanwhile is in them.
 	orphans := map[string]struct{}{}
 	old := now.Add(-w.cfg.SweepAge)
-	for entry, err := range w.cfg.Vault.Keys(ctx, "") {
-		if err != nil {
-			return err
-		}
-		if entry.ModTime.Before(old) {
-			orphans[entry.Key] = struct{}{}
+	for _, under := range []string{"films", "reels"} {
+		for entry, err := range w.cfg.Vault.Keys(ctx, under) {
+			if err != nil {
+				return err
+			}
+			if entry.ModTime.Before(old) && ours.MatchString(entry.Key) {
+				orphans[entry.Key] = struct{}{}
+			}
 		}
 	}
 	for key, err := range w.cfg.Store.VaultKeys(ctx, vault.OriginalKey[store.FilmID]) {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -61,6 +62,12 @@ func openFolder(u *url.URL) (*folder, error) {
 	return f, nil
 }
 
+// unfinished are the names that renameio gives to what is being written: a dot,
+// the last part of one of our keys, and a random number. Dot-files of others who
+// use the folder are left alone.
+var unfinished = regexp.MustCompile(`^\.(original|installation|analysis\.json|observations\.jsonl|report\.html|` +
+	`reel\.mp4|viewing\.mp4|m[0-9]{1,4}\.jpg|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mp4)[0-9]{1,19}$`)
+
 // clear removes what processes that ended were writing.
 func (f *folder) clear() error {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
@@ -68,7 +75,7 @@ func (f *folder) clear() error {
 		return err
 	}
 	for _, e := range entries {
-		if !hidden(e) || e.IsDir() {
+		if !unfinished.MatchString(e.Name()) || !e.Type().IsRegular() {
 			continue
 		}
 		info, err := e.Info()

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,14 +78,15 @@ func TestFolderIsNotLeft(t *testing.T) {
 func TestFolderClearsLeftovers(t *testing.T) {
 	dir := t.TempDir()
 	long := time.Now().Add(-2 * leftover)
-	for name, when := range map[string]time.Time{".original123": long, ".original456": time.Now(), "kept": long} {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(filepath.Join(dir, name), when, when); err != nil {
-			t.Fatal(err)
-		}
+	swept := []string{
+		".original123", ".installation1", ".m12.jpg9223372036854775807", ".reel.mp44", ".viewing.mp45", ".analysis.json6",
+		".01900000-0000-7000-8000-000000000001.mp47",
 	}
+	kept := []string{".DS_Store", ".bashrc", ".m1.jpg", ".nfs000000000123", ".notes1", ".original", ".original.bak1", "original1"}
+	for _, name := range slices.Concat(swept, kept) {
+		write(t, dir, name, long)
+	}
+	write(t, dir, ".original456", time.Now())
 	open(t, "file://"+dir)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -94,8 +96,21 @@ func TestFolderClearsLeftovers(t *testing.T) {
 	for _, e := range entries {
 		left = append(left, e.Name())
 	}
-	if len(left) != 2 || left[0] != ".original456" || left[1] != "kept" {
-		t.Errorf("left are %v", left)
+	want := append(kept, ".original456")
+	slices.Sort(want)
+	if !slices.Equal(left, want) {
+		t.Errorf("left are %v, want %v", left, want)
+	}
+}
+
+// write makes an empty file of a time.
+func write(t *testing.T, dir, name string, when time.Time) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(filepath.Join(dir, name), when, when); err != nil {
+		t.Fatal(err)
 	}
 }
 
