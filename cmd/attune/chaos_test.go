@@ -8,12 +8,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,19 +38,30 @@ const enduranceEnv = "ATTUNE_ENDURANCE"
 
 // installation is a service of real processes, to be killed.
 type installation struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	address string
 	store   *store.Store
 	vault   *vault.Vault
 	redis   string // folder of the redis-server
+	records string // address of the database
+	films   string // and of the vault
 	started map[string]*exec.Cmd
 	args    map[string][]string
+	prefix  []string // the program that starts the processes, and its arguments
 }
 
 // install starts a service: serve alone, with all that is its own; or, apart,
 // serve and a second worker on one Redis, one PostgreSQL and one folder.
-func install(t *testing.T, apart bool) *installation {
+func install(t testing.TB, apart bool) *installation {
+	t.Helper()
+	i := prepare(t, apart)
+	i.run()
+	return i
+}
+
+// prepare is install without starting anything but Redis and PostgreSQL.
+func prepare(t testing.TB, apart bool) *installation {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Skip("redis-server is not installed")
@@ -83,24 +96,36 @@ func install(t *testing.T, apart bool) *installation {
 		i.args["worker"] = append([]string{"worker", "--data", filepath.Join(dir, "worker"), "--concurrency", "1"}, shared...)
 	}
 	i.args["serve"] = serve
+	i.records, i.films = records, films
+	return i
+}
+
+// run starts the processes, and waits until the service is ready.
+func (i *installation) run() {
+	i.t.Helper()
 	for name := range i.args {
 		i.start(name)
 	}
-	t.Cleanup(func() {
+	i.t.Cleanup(func() {
 		for name := range i.args {
 			i.kill(name)
 		}
-		if t.Failed() {
+		if i.t.Failed() {
 			i.logs()
 		}
 	})
 	i.eventually("a service that is ready", i.ready)
-	i.store = storetest.Open(t, records)
-	if i.vault, err = vault.Open(t.Context(), films); err != nil {
-		t.Fatal(err)
+	i.store = storetest.Open(i.t, i.records)
+	var err error
+	if i.vault, err = vault.Open(i.t.Context(), i.films); err != nil {
+		i.t.Fatal(err)
 	}
-	t.Cleanup(func() { i.vault.Close() })
-	return i
+	i.t.Cleanup(func() { i.vault.Close() })
+}
+
+// only keeps the named processes of those that are started.
+func (i *installation) only(names []string) {
+	maps.DeleteFunc(i.args, func(name string, _ []string) bool { return !slices.Contains(names, name) })
 }
 
 // start starts one of the processes.
@@ -111,7 +136,8 @@ func (i *installation) start(name string) {
 		i.t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(os.Args[0], i.args[name]...) //nolint:noctx // killed by the test
+	command := append(append(slices.Clone(i.prefix), os.Args[0]), i.args[name]...)
+	cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // killed by the test
 	cmd.Env = append(os.Environ(), asProgram+"=1", "HOME="+i.dir, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
@@ -175,7 +201,7 @@ func (i *installation) eventually(what string, holds func() bool) {
 
 // shortFilms returns n short films of different bytes: one film, with a box after it
 // that players pass over.
-func shortFilms(t *testing.T, n int) [][]byte {
+func shortFilms(t testing.TB, n int) [][]byte {
 	t.Helper()
 	path, _ := testfilmtest.Cached(t, testfilm.Film{Width: 640, Height: 360, Duration: 20 * time.Second}) // has a reel
 	film, err := os.ReadFile(path)
