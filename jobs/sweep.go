@@ -35,14 +35,10 @@ func (w *Worker) sweep(ctx context.Context, _ *asynq.Task) error {
 // whose ids are UUIDs. What others keep beside them in a bucket is theirs.
 var ours = regexp.MustCompile(`^(films|reels)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/`)
 
-// sweepAll gives up uploads that rest, and deletes from the vault what no
-// record refers to: what attempts left whose worker died, and what is left of
-// films and reels that are gone.
+// sweepAll deletes from the vault what no record refers to: what attempts left
+// whose worker died, and what is left of films and reels that are gone. Uploads
+// that rest are not its: whoever has their bytes knows which are whole.
 func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
-	uploads, err := w.sweepUploads(ctx, now.Add(-w.cfg.UploadAge))
-	if err != nil {
-		return err
-	}
 	// The vault first, then the records: what is published meanwhile is in them.
 	orphans := map[string]struct{}{}
 	old := now.Add(-w.cfg.SweepAge)
@@ -72,32 +68,8 @@ func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
 		}
 		errs = append(errs, err)
 	}
-	w.log.Info("swept", "orphans", n, "uploads", uploads)
+	w.log.Info("swept", "orphans", n)
 	return errors.Join(errs...)
-}
-
-// sweepUploads gives up what has not moved since before.
-func (w *Worker) sweepUploads(ctx context.Context, before time.Time) (n int, err error) {
-	for {
-		stale, err := w.cfg.Store.StaleUploads(ctx, before)
-		if err != nil {
-			return n, err
-		}
-		given := 0
-		for _, f := range stale {
-			switch err := w.cfg.Store.ForgetUpload(ctx, f.ID); vig.CodeOf(err) {
-			case "":
-				given++
-			case vig.CodeConflict, vig.CodeNotFound: // it came to its end just now, or is gone
-			default:
-				return n, err
-			}
-		}
-		n += given
-		if given == 0 {
-			return n, nil
-		}
-	}
 }
 
 // currentAttempts returns a function that says whether a key belongs to an

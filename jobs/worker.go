@@ -54,9 +54,6 @@ type WorkerConfig struct {
 	// SweepAge is how old what nothing refers to must be for the sweep to delete
 	// it; 0 means a day, which no attempt takes.
 	SweepAge time.Duration
-	// UploadAge is how long an upload may rest before it is given up; 0 means a
-	// week. What was received of it, its web process removes.
-	UploadAge time.Duration
 	// Logger gets ids and codes; nil means none.
 	Logger *slog.Logger
 }
@@ -86,9 +83,6 @@ func NewWorker(cfg WorkerConfig) (*Worker, error) {
 	}
 	if cfg.SweepAge == 0 {
 		cfg.SweepAge = 24 * time.Hour
-	}
-	if cfg.UploadAge == 0 {
-		cfg.UploadAge = 7 * 24 * time.Hour
 	}
 	log := cfg.Logger
 	if log == nil {

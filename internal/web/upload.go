@@ -32,6 +32,7 @@ type uploads struct {
 	Config
 	log     *slog.Logger
 	staging staging
+	locker  *memorylocker.MemoryLocker // of each upload: one request, or expire, is at it
 	handler http.Handler
 	arrived chan struct{} // that a film is whole: has one, or none
 	taking  chan struct{} // has one for each film that is being taken in
@@ -49,12 +50,13 @@ func newUploads(cfg Config) (*uploads, error) {
 	}
 	u := &uploads{
 		Config: cfg, log: cfg.Logger, staging: staging,
+		locker:  memorylocker.New(), // the staging folder is this process's alone
 		arrived: make(chan struct{}, 1), taking: make(chan struct{}, takenAtOnce),
 	}
 	parts := tus.NewStoreComposer()
 	parts.UseCore(u)
 	parts.UseTerminater(u)
-	memorylocker.New().UseIn(parts) // the staging folder is this process's alone
+	u.locker.UseIn(parts)
 	routed, err := tus.NewHandler(tus.Config{
 		StoreComposer:   parts,
 		MaxSize:         cfg.MaxUpload,

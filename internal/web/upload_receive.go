@@ -27,9 +27,10 @@ const (
 )
 
 // TendUploads takes in films that have arrived, also those that arrived before
-// a restart, and removes what is left of those that are gone. It returns when
-// ctx ends, after what it was doing has stopped; a film that was being taken in
-// is taken in the next time. One such call runs for each staging folder.
+// a restart, gives up those of which nothing came for a week, and removes what is
+// left of those that are gone. It returns when ctx ends, after what it was doing
+// has stopped; a film that was being taken in is taken in the next time. One such
+// call runs for each staging folder, and no two folders share the records.
 func (h *Web) TendUploads(ctx context.Context) {
 	if h.uploads != nil {
 		h.uploads.tend(ctx)
@@ -63,8 +64,11 @@ func (u *uploads) wake() {
 }
 
 // takeAll begins to take in all films that are whole, and removes those that are
-// done with.
+// done with, or have rested for too long.
 func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
+	if err := u.expire(ctx, time.Now().Add(-uploadAge)); err != nil && ctx.Err() == nil {
+		u.log.ErrorContext(ctx, "uploads that rest are left", "error", err)
+	}
 	if err := u.staging.clear(time.Now()); err != nil {
 		return err
 	}

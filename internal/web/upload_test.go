@@ -69,23 +69,40 @@ type taker struct {
 
 func take(t *testing.T) *taker {
 	t.Helper()
+	b := untended(t)
+	b.tend(t)
+	return b
+}
+
+// tend lets films be taken in until the test ends.
+func (b *taker) tend(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var tending sync.WaitGroup
+	tending.Go(func() { b.TendUploads(ctx) })
+	t.Cleanup(func() { cancel(); tending.Wait() })
+}
+
+// untended is a taker by which films grow, and are not taken in. Each of with
+// changes what it is made of.
+func untended(t *testing.T, with ...func(*Config)) *taker {
+	t.Helper()
 	ctx := t.Context()
 	b := &taker{prober: &prober{}, queue: newQueue(), logged: &bytes.Buffer{}, staging: filepath.Join(t.TempDir(), "uploads")}
 	records := storetest.Open(t, storetest.SQLite(t))
 	bytesOf, err := vault.Open(ctx, fileURL(filepath.Join(t.TempDir(), "vault")))
 	ok(t, err)
 	t.Cleanup(func() { ok(t, bytesOf.Close()) })
-	b.Web, err = New(ctx, Config{
+	cfg := Config{
 		Store: records, Vault: bytesOf, Queue: b.queue, Prober: b.prober, Staging: b.staging, MaxUpload: 64 << 20,
 		Logger: slog.New(slog.NewTextHandler(&locked{w: b.logged}, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	}
+	for _, change := range with {
+		change(&cfg)
+	}
+	b.Web, err = New(ctx, cfg)
 	ok(t, err)
 	b.server = httptest.NewServer(b.Web)
 	t.Cleanup(b.server.Close)
-	ctx, cancel := context.WithCancel(ctx)
-	var tending sync.WaitGroup
-	tending.Go(func() { b.TendUploads(ctx) })
-	t.Cleanup(func() { cancel(); tending.Wait() })
 	b.client = httpClient(t)
 	b.guider, b.kase = guiderWithCase(t, records, "guider")
 	b.other, b.anothers = guiderWithCase(t, records, "other")
