@@ -102,6 +102,35 @@ func deed(_ context.Context, job *Job) (any, error) {
 			_, err = f.Write(make([]byte, 4<<20))
 		}
 		return nil, err
+	case "write nameless":
+		for {
+			f, err := os.Create(filepath.Join(job.Scratch, "nameless"))
+			if err == nil {
+				err = os.Remove(f.Name())
+			}
+			for range 8 {
+				if err == nil {
+					_, err = f.Write(make([]byte, 4<<20))
+				}
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+	case "make folders":
+		for n := 0; ; n++ {
+			if err := os.Mkdir(filepath.Join(job.Scratch, fmt.Sprint(n)), 0o700); err != nil {
+				return nil, err
+			}
+		}
+	case "hide":
+		hidden := filepath.Join(job.Scratch, "hidden")
+		if err := os.Mkdir(hidden, 0o300); err != nil {
+			return nil, err
+		}
+		return nil, os.WriteFile(filepath.Join(hidden, "file"), []byte("x"), 0o600)
+	case "hide deep":
+		return nil, nest(job.Scratch)
 	case "send":
 		return nil, job.Send("reel.mp4", endless{})
 	case "open files":
@@ -198,6 +227,22 @@ func deed(_ context.Context, job *Job) (any, error) {
 		}
 	}
 	return nil, errors.New("survived: " + a.Deed)
+}
+
+// nest makes folders in folders in dir that cannot be listed, more than a path
+// can name.
+func nest(dir string) error {
+	at, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	for depth := 0; err == nil && depth < 3000; depth++ {
+		if err = unix.Mkdirat(at, "d", 0o300); err != nil {
+			break
+		}
+		var next int
+		next, err = unix.Openat(at, "d", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		unix.Close(at)
+		at = next
+	}
+	return err
 }
 
 // signalSelf sends a signal as abort() would: kill is not allowed.

@@ -125,6 +125,14 @@ func outputCrash(limit int64) *Crash {
 	return crashed(CrashOutput, "Reading this film wrote more than the %s that are allowed.", bytesText(limit))
 }
 
+func entriesCrash() *Crash {
+	return crashed(CrashOutput, "Reading this film made more than the %d files and folders that are allowed.", maxEntries)
+}
+
+func hiddenCrash() *Crash {
+	return crashed(CrashOutput, "The program that reads this film hid what it wrote, and was stopped.")
+}
+
 func answerCrash(err error) *Crash {
 	return crashed(CrashAnswer, "The program that reads this film gave an answer that makes no sense (%v).", err)
 }

@@ -35,6 +35,7 @@ func TestCrashes(t *testing.T) {
 		{"reserve", small, CrashExit, ""}, // refused, see below
 		{"write", small, CrashOutput, "32 MiB"},
 		{"write one", small, CrashOutput, "32 MiB"},
+		{"make folders", Config{}, CrashOutput, "10000 files"},
 		{"send", small, CrashOutput, "32 MiB"},
 		{"tcp", Config{}, CrashSyscall, "forbidden"},
 		{"udp", Config{}, CrashSyscall, "forbidden"},
@@ -72,6 +73,38 @@ func TestCrashes(t *testing.T) {
 				t.Errorf("%v, want %s with %q", err, test.want, test.says)
 			}
 		})
+	}
+}
+
+// What a child hides is found or makes it fail, and is gone afterwards (see do).
+func TestHiding(t *testing.T) {
+	t.Parallel()
+	for _, deed := range []string{"hide", "hide deep"} {
+		_, _, err := do(t, Config{}, asked{Deed: deed}, nil)
+		if deed == "hide" && os.Geteuid() == 0 {
+			if err != nil { // from this user nothing can be hidden so
+				t.Errorf("%s: %v", deed, err)
+			}
+			continue
+		}
+		if crash := asCrash(err); crash == nil || crash.What != CrashOutput || !strings.Contains(crash.Reason, "hid") {
+			t.Errorf("%s: %v", deed, err)
+		}
+	}
+}
+
+// What is written into files without a name is missed by whoever counts files,
+// and shows in the room that is left.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	var stat unix.Statfs_t
+	if err := unix.Statfs(os.TempDir(), &stat); err != nil {
+		t.Fatal(err)
+	}
+	free := int64(stat.Bavail) * stat.Bsize
+	_, _, err := do(t, Config{Room: free - 256<<20}, asked{Deed: "write nameless"}, nil)
+	if asCrash(err) != nil || vig.CodeOf(err) != vig.CodeInternal || !strings.Contains(err.Error(), "must remain") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -44,6 +44,12 @@ type Config struct {
 	// reel or copy of a film reaches.
 	Output int64
 
+	// Room is how many bytes must stay free where Scratch lies: below that a
+	// child is killed, and the run fails as of a fault of this machine. 0 means
+	// 1 GiB: more than a child or two can write between two looks, with some
+	// left for those who share the disk.
+	Room int64
+
 	// Files is how many files a child may have open. 0 means 128.
 	Files int
 
@@ -73,6 +79,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Memory <= 0 {
 		c.Memory = 4 << 30
+	}
+	if c.Room <= 0 {
+		c.Room = 1 << 30
 	}
 	if c.Files <= 0 {
 		c.Files = 128
@@ -114,10 +123,11 @@ type limits struct {
 	Files  int           `json:"files"`
 	CPU    time.Duration `json:"cpu"`
 	Wall   time.Duration `json:"-"`
+	Room   int64         `json:"-"`
 }
 
 func (c Config) limits(t Task) limits {
-	l := limits{Memory: c.Memory, Output: c.Output, Files: c.Files, CPU: c.CPU, Wall: t.Wall}
+	l := limits{Memory: c.Memory, Output: c.Output, Files: c.Files, CPU: c.CPU, Wall: t.Wall, Room: c.Room}
 	if l.Output <= 0 {
 		l.Output = 2*t.Size + 4<<30
 	}
@@ -225,9 +235,10 @@ func (c *child) outcome(result json.RawMessage, why, received error, lim limits,
 		}
 		return nil, cause
 	}
+	if err := checkFolder(scratch.dir, lim.Output); err != nil {
+		return nil, err
+	}
 	switch {
-	case scratch.size() > lim.Output:
-		return nil, outputCrash(lim.Output)
 	case !c.state.Success():
 		return nil, classify(c.state, c.said.Bytes(), lim)
 	case received != nil:

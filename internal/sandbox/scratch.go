@@ -1,11 +1,16 @@
 package sandbox
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // scratchName is how the folders of children are called.
@@ -56,28 +61,131 @@ func lockFolder(dir string) (*os.File, error) {
 
 // remove removes the folder and all that the child has put into it.
 func (s *scratch) remove() {
-	_ = os.RemoveAll(s.dir) // what cannot be removed now is swept at the next start
+	_ = removeFolder(s.dir) // what cannot be removed now is swept at the next start
 	if s.lock != nil {
 		s.lock.Close()
 	}
 }
 
-// size returns how many bytes lie in the folder.
-func (s *scratch) size() int64 { return folderSize(s.dir) }
+// removeFolder removes dir with all that is in it, whatever a child that is gone
+// has made of it: folders that may not be listed, and folders in folders beyond
+// what a path can name, which os.RemoveAll leaves. So each folder inside is
+// opened up and brought to the top before it is emptied.
+func removeFolder(dir string) error {
+	names := 0
+	// top returns a free name in dir.
+	top := func() string {
+		for ; ; names++ {
+			path := filepath.Join(dir, strconv.Itoa(names))
+			if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+				return path
+			}
+		}
+	}
+	for {
+		folders, err := removeFiles(dir)
+		if err != nil || len(folders) == 0 {
+			return errors.Join(err, os.Remove(dir))
+		}
+		for _, folder := range folders {
+			inner, err := removeFiles(folder)
+			for _, path := range inner {
+				err = errors.Join(err, os.Rename(path, top()))
+			}
+			if err = errors.Join(err, os.Remove(folder)); err != nil {
+				return err
+			}
+		}
+	}
+}
 
-// folderSize returns how many bytes lie in dir. What changes meanwhile counts
-// or not.
-func folderSize(dir string) (n int64) {
-	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+// removeFiles removes what in dir is no folder, and returns the folders, which
+// it opens up as it does dir.
+func removeFiles(dir string) (folders []string, err error) {
+	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		if entry.IsDir() {
+			folders = append(folders, path)
+			err = errors.Join(err, os.Chmod(path, 0o700)) //nolint:gosec // a folder; one that is moved must be writable
+			continue
+		}
+		err = errors.Join(err, os.Remove(path))
+	}
+	return folders, err
+}
+
+// maxEntries is how many files and folders a child may have: ten times as many
+// as an analysis makes, which has fewer than a thousand stills. Folders and empty
+// files hold few bytes, but a file system has room for only so many.
+const maxEntries = 10_000
+
+// checkFolder returns a crash where more lies in the folder dir than most bytes or
+// [maxEntries], or where it cannot be looked at: a child makes no folders
+// that cannot be listed unless it has something to hide.
+func checkFolder(dir string, most int64) error {
+	var bytes, entries int64
+	var over error
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		var info fs.FileInfo
+		if err == nil {
+			info, err = entry.Info()
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it has just gone
+		}
 		if err != nil {
-			return nil //nolint:nilerr // it has just gone
+			return err
 		}
-		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-			n += info.Size()
+		entries++
+		bytes += usedBytes(info)
+		switch {
+		case bytes > most:
+			over = outputCrash(most)
+		case entries > maxEntries:
+			over = entriesCrash()
+		default:
+			return nil
 		}
-		return nil
+		return fs.SkipAll
 	})
-	return n
+	if err != nil {
+		return hiddenCrash()
+	}
+	return over
+}
+
+// usedBytes returns how much room a file or folder takes: what it has on the
+// disk, or its length where the file system packs it.
+func usedBytes(info fs.FileInfo) int64 {
+	var used int64
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		used = stat.Blocks * 512 // of stat(2), whatever the file system's blocks
+	}
+	if info.Mode().IsRegular() {
+		used = max(used, info.Size())
+	}
+	return used
+}
+
+// checkRoom returns an error where the file system of dir has less room left
+// than least bytes: what a child wrote into files that have no name any more
+// shows only there. The film need not be the reason, so it is not a crash.
+func checkRoom(dir string, least int64) error {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(dir, &stat); err != nil {
+		return fmt.Errorf("look for room: %w", err)
+	}
+	if free := int64(stat.Bavail) * stat.Bsize; free < least {
+		return fmt.Errorf("only %s are left where the work's files lie, and %s must remain", bytesText(free), bytesText(least))
+	}
+	return nil
 }
 
 // sweepAfter is how old a folder must be to be swept: a new one is not locked
@@ -95,7 +203,7 @@ func sweepScratch(parent string) {
 		if err != nil {
 			continue // in use, or somebody else's
 		}
-		_ = os.RemoveAll(dir)
+		_ = removeFolder(dir) // or at the next start
 		lock.Close()
 	}
 }

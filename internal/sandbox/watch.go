@@ -13,7 +13,7 @@ import (
 const watchEvery = 200 * time.Millisecond
 
 // watch kills the child when it goes beyond what the system does not limit by
-// itself: memory in use, all files together, time on the clock.
+// itself: memory in use, all files together, room on the disk, time on the clock.
 func (c *child) watch(lim limits, dir string) {
 	wall := time.NewTimer(lim.Wall)
 	defer wall.Stop()
@@ -29,8 +29,11 @@ func (c *child) watch(lim limits, dir string) {
 			if residentBytes(c.cmd.Process.Pid) > lim.Memory {
 				c.kill(memoryCrash(lim.Memory))
 			}
-			if folderSize(dir) > lim.Output {
-				c.kill(outputCrash(lim.Output))
+			if err := checkFolder(dir, lim.Output); err != nil {
+				c.kill(err)
+			}
+			if err := checkRoom(dir, lim.Room); err != nil {
+				c.kill(err)
 			}
 		}
 	}
