@@ -153,6 +153,18 @@ func deed(_ context.Context, job *Job) (any, error) {
 		return nil, syscall.Exec("/proc/self/exe", []string{"attune"}, nil)
 	case "kill":
 		return nil, unix.Kill(unix.Getppid(), 0)
+	case "own a pipe", "own a pipe's signals", "choose a signal", "lease", "notice", "lock":
+		return nil, fcntl(a.Deed, job.Scratch)
+	case "move the parent":
+		var one unix.CPUSet
+		one.Set(0)
+		return nil, unix.SchedSetaffinity(unix.Getppid(), &one)
+	case "move itself":
+		var all unix.CPUSet
+		if err := unix.SchedGetaffinity(0, &all); err != nil {
+			return nil, err
+		}
+		return nil, unix.SchedSetaffinity(0, &all)
 	case "ptrace":
 		return nil, unix.PtraceAttach(unix.Getppid())
 	case "read":
@@ -227,6 +239,28 @@ func deed(_ context.Context, job *Job) (any, error) {
 		}
 	}
 	return nil, errors.New("survived: " + a.Deed)
+}
+
+// fcntl asks for a signal by the named command.
+func fcntl(deed, scratch string) error {
+	command := map[string]struct{ number, argument int }{
+		"own a pipe":           {unix.F_SETOWN, unix.Getppid()},
+		"own a pipe's signals": {unix.F_SETOWN_EX, 0},
+		"choose a signal":      {unix.F_SETSIG, int(unix.SIGKILL)},
+		"lease":                {unix.F_SETLEASE, unix.F_RDLCK},
+		"notice":               {unix.F_NOTIFY, 4}, // DN_CREATE of fcntl.h
+		"lock":                 {unix.F_SETLK, 0},
+	}[deed]
+	dir, err := os.Open(scratch)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if _, err := unix.FcntlInt(dir.Fd(), unix.F_GETFL, 0); err != nil {
+		return errors.New("flags cannot be read")
+	}
+	_, err = unix.FcntlInt(dir.Fd(), command.number, command.argument)
+	return err
 }
 
 // nest makes folders in folders in dir that cannot be listed, more than a path

@@ -133,6 +133,13 @@ func TestRefusals(t *testing.T) {
 		{"new code", ""},
 		{"raise limit", ""},
 		{"open files", ""},
+		{"own a pipe", ""},
+		{"own a pipe's signals", ""},
+		{"choose a signal", ""},
+		{"lease", ""},
+		{"notice", ""},
+		{"lock", ""},
+		{"move the parent", ""},
 	} {
 		t.Run(test.deed+" "+filepath.Base(test.path), func(t *testing.T) {
 			t.Parallel()
@@ -144,6 +151,12 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+	t.Run("move itself", func(t *testing.T) {
+		t.Parallel()
+		if _, _, err := do(t, Config{}, asked{Deed: "move itself"}, nil); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("what may be read", func(t *testing.T) {
 		t.Parallel()
 		_, _, err := do(t, Config{Reads: []string{file, filepath.Join(dir, "none")}}, asked{Deed: "read", Path: file}, nil)

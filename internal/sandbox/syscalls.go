@@ -67,6 +67,9 @@ func filters(info *arch.Info, pid int) []seccomp.Policy {
 	first := func(not uint64) seccomp.Condition {
 		return seccomp.Condition{Argument: 0, Operation: seccomp.NotEqual, Value: not}
 	}
+	command := func(not uint64) seccomp.Condition {
+		return seccomp.Condition{Argument: 1, Operation: seccomp.NotEqual, Value: not}
+	}
 	executable := seccomp.Condition{Argument: 2, Operation: seccomp.BitsSet, Value: unix.PROT_EXEC}
 	process := seccomp.Condition{Argument: 0, Operation: seccomp.BitsNotSet, Value: unix.CLONE_THREAD}
 	return []seccomp.Policy{
@@ -85,6 +88,9 @@ func filters(info *arch.Info, pid int) []seccomp.Policy {
 		only(refuse, "mmap", executable),                              // no new code
 		only(refuse, "mprotect", executable),
 		only(refuse, "prlimit64", first(0)), // glibc asks for its stack's size
+		only(refuse, "sched_setaffinity", first(0), first(uint64(pid))),
+		only(refuse, "fcntl", command(unix.F_DUPFD), command(unix.F_DUPFD_CLOEXEC), command(unix.F_GETFD), command(unix.F_SETFD),
+			command(unix.F_GETFL), command(unix.F_SETFL)), // no owners, leases or notices: they send signals to others
 		// The names of threads and of Go's memory; what tryPrivileges asks.
 		only(refuse, "prctl", first(unix.PR_SET_NAME), first(unix.PR_SET_VMA), first(unix.PR_GET_SECCOMP), first(unix.PR_GET_NO_NEW_PRIVS)),
 	}
