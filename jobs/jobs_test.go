@@ -386,6 +386,53 @@ func TestCrash(t *testing.T) {
 	b.tidy()
 }
 
+// A viewing copy that crashes sets aside neither the analysis nor the reels.
+func TestCrashOfOneKind(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := script{Name: "a", Copy: true, Crash: true, Only: "copy "}
+	id := b.queued(s)
+	b.start(b.newWorker(newMedia(), "w1"))
+	b.eventually("a copy that failed", func() bool { return b.get(id).Viewing == store.RenderFailed })
+	b.checkReady(id)
+	reel, err := b.store.CreateReel(t.Context(), id, []vig.Span{{Start: 0, End: time.Second}})
+	must(t, err)
+	must(t, b.client.EnqueueReel(t.Context(), reel.ID, reel.Run, reel.Duration))
+	b.eventually("a reel", func() bool {
+		r, err := b.store.Reel(t.Context(), reel.ID)
+		must(t, err)
+		return r.State == store.RenderReady
+	})
+	b.becomes(b.queued(s), store.FilmReady) // the same bytes, of another case
+}
+
+// What the machine may be to blame for is tried once more, and never counted;
+// what succeeds after a crash begins anew.
+func TestCrashOfTheMachine(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	media := newMedia()
+	killed := script{Name: "killed", Crash: true, Machine: true}
+	id := b.queued(killed)
+	once := script{Name: "once", Crash: true, Fails: 1}
+	other := b.queued(once)
+	stop := b.start(b.newWorker(media, "w1"))
+	if f := b.becomes(id, store.FilmFailed); media.runs("killed") != 2 || !strings.Contains(f.Reason, "crash") {
+		t.Errorf("after %d runs: %q", media.runs("killed"), f.Reason)
+	}
+	b.becomes(other, store.FilmReady)
+	stop() // when what comes after the result is done too
+	for _, s := range []script{killed, once} {
+		hash := storetest.Hash(string(s.bytes()))
+		if reason, yes, err := b.store.Quarantined(t.Context(), hash, store.KindFilm); yes || err != nil {
+			t.Errorf("%s is quarantined: %q, %v", s.Name, reason, err)
+		}
+		if n, err := b.store.CountCrash(t.Context(), hash, store.KindFilm, "the next"); n != 1 || err != nil {
+			t.Errorf("the next crash of %s is counted as %d: %v", s.Name, n, err)
+		}
+	}
+}
+
 func TestMissingFilm(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -61,6 +61,9 @@ type Reel struct {
 // program that reads it, or made it reach a limit.
 type Crash struct {
 	Reason string // a plain sentence
+	// Machine says that this machine may be why: it was out of memory, or too
+	// slow. That is not counted against the film.
+	Machine bool
 }
 
 // Error returns the reason.

@@ -14,12 +14,16 @@ import (
 // script is what a film of the tests consists of: it says what the fake work
 // on it does. The same film does the same in every process.
 type script struct {
-	Name   string // makes films differ
-	Steps  int    // of the work; 0 means 1
-	Pause  time.Duration
-	Code   vig.Code // fail so, after the steps
-	Fails  int      // only the first times, in this process; 0 means always
-	Crash  bool
+	Name  string // makes films differ
+	Steps int    // of the work; 0 means 1
+	Pause time.Duration
+	Code  vig.Code // fail so, after the steps
+	Fails int      // only the first times, in this process; 0 means always
+	Crash bool
+	// Machine is that of the crash.
+	Machine bool
+	// Only, if not "", is the kind of work that fails: "reel " or "copy ".
+	Only   string
 	Panic  bool
 	NoReel bool
 	Copy   bool // needs a viewing copy
@@ -100,12 +104,12 @@ func (m *fakeMedia) work(ctx context.Context, film Film, kind string, out Output
 	}
 	out.Progress("looking", 1)
 	switch {
-	case s.Fails > 0 && n > s.Fails:
+	case s.Fails > 0 && n > s.Fails, s.Only != "" && s.Only != kind:
 		return s, nil
 	case s.Panic:
 		panic("as the script says")
 	case s.Crash:
-		return s, &Crash{"This film made the program that reads it crash."}
+		return s, &Crash{Reason: "This film made the program that reads it crash.", Machine: s.Machine}
 	case s.Code != "":
 		return s, vig.Errorf(s.Code, "look at film", "the script says so")
 	}

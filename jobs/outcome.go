@@ -16,6 +16,7 @@ type outcome int
 const (
 	done   outcome = iota // it is published
 	again                 // it may pass: try again, and at last fail with a reason
+	once                  // the machine may be why: try once more, and then fail with a reason
 	refuse                // the film's fault: the record is refused, with a reason
 	fail                  // the record is failed, with a reason
 	crash                 // again, but at the second time quarantine
@@ -44,13 +45,16 @@ func judge(ctx context.Context, err error) outcome {
 	if err == nil {
 		return done
 	}
-	if _, ok := errors.AsType[*Crash](err); ok {
+	if c, ok := errors.AsType[*Crash](err); ok {
+		if c.Machine {
+			return once
+		}
 		return crash
 	}
 	switch cause := context.Cause(ctx); {
 	case cause == nil:
 	case errors.Is(cause, errTooLong), errors.Is(cause, context.DeadlineExceeded):
-		return crash // a hang is one
+		return once // a machine that is busy or was asleep is not the film's fault
 	default: // stopped, taken, cancelled, or the lease is lost: asynq or the record sees to what comes next
 		return drop
 	}

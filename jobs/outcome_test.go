@@ -37,14 +37,15 @@ func TestJudge(t *testing.T) {
 		"a record in other hands": {t.Context(), vig.Errorf(vig.CodeConflict, "publish", "taken"), drop, ""},
 		"no permission":           {t.Context(), vig.Errorf(vig.CodeForbidden, "open", "no"), fail, "storage"},
 		"trouble":                 {t.Context(), errors.New("disk full"), again, "again later"},
-		"a crash":                 {t.Context(), fmt.Errorf("analyse: %w", &Crash{"It crashed."}), crash, "It crashed."},
+		"a crash":                 {t.Context(), fmt.Errorf("analyse: %w", &Crash{Reason: "It crashed."}), crash, "It crashed."},
+		"a full machine":          {t.Context(), &Crash{Reason: "Memory ran out.", Machine: true}, once, "Memory ran out."},
 		"a missing file":          {t.Context(), &hopeless{"It is missing."}, fail, "It is missing."},
-		"too long":                {ended(errTooLong), context.Canceled, crash, "longer"},
-		"too long for asynq":      {late, context.DeadlineExceeded, crash, "longer"},
+		"too long":                {ended(errTooLong), context.Canceled, once, "longer"},
+		"too long for asynq":      {late, context.DeadlineExceeded, once, "longer"},
 		"the worker stops":        {ended(errStopping), context.Canceled, drop, ""},
 		"cancelled":               {ended(nil), context.Canceled, drop, ""},
 		"taken over":              {ended(errTaken), broken, drop, ""},
-		"a crash while stopping":  {ended(errStopping), &Crash{"It crashed."}, crash, "It crashed."},
+		"a crash while stopping":  {ended(errStopping), &Crash{Reason: "It crashed."}, crash, "It crashed."},
 	} {
 		if got := judge(tc.ctx, tc.err); got != tc.want {
 			t.Errorf("%s: %d, want %d", name, got, tc.want)

@@ -55,7 +55,7 @@ func (w *Worker) run(ctx context.Context, kind string, p payload) error {
 	if err != nil {
 		return w.unbegun(ctx, log, err)
 	}
-	why, quarantined, err := w.cfg.Store.Quarantined(ctx, j.film.SHA256)
+	why, quarantined, err := w.cfg.Store.Quarantined(ctx, j.film.SHA256, j.kind)
 	if err != nil {
 		return w.unbegun(ctx, log, err)
 	}
@@ -85,6 +85,7 @@ func (w *Worker) run(ctx context.Context, kind string, p payload) error {
 	}
 	if err == nil {
 		log.Info("done", "took", time.Since(begun))
+		w.forgive(ctx, j)
 		return nil
 	}
 	verdict := judge(ctx, err)
@@ -190,9 +191,9 @@ func (w *Worker) settle(ctx context.Context, j *work, attempt string, verdict ou
 		err = j.fail(after, attempt, reason(ctx, failure))
 	case crash:
 		answer, err = w.crashed(after, j, attempt, reason(ctx, failure))
-	case again:
+	case again, once:
 		answer = retried(failure)
-		if last(ctx) {
+		if last(ctx) || verdict == once && retries(ctx) > 0 {
 			answer = over(failure)
 			err = j.fail(after, attempt, reason(ctx, failure))
 		}
@@ -209,29 +210,44 @@ func (w *Worker) settle(ctx context.Context, j *work, attempt string, verdict ou
 	return retried(err)
 }
 
-// crashed counts a crash. At the second of the same bytes they are set aside,
-// so that they harm nobody again, under whatever name they come.
+// forgive counts the crashes of work that succeeded from 0 again: what ended it
+// before was not the film.
+func (w *Worker) forgive(ctx context.Context, j *work) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearTime)
+	defer cancel()
+	if err := w.cfg.Store.ForgetCrashes(ctx, j.film.SHA256, j.kind); err != nil {
+		w.log.Warn("crashes of before stay counted", "kind", j.kind, "id", j.id, "error", err)
+	}
+}
+
+// crashed counts a crash. At the second of the same kind of work on the same
+// bytes, it is not done on them again, under whatever name they come.
 func (w *Worker) crashed(ctx context.Context, j *work, attempt, why string) (answer, err error) {
-	n, err := w.cfg.Store.CountCrash(ctx, j.film.SHA256, why)
+	n, err := w.cfg.Store.CountCrash(ctx, j.film.SHA256, j.kind, why)
 	if err != nil {
 		return nil, err
 	}
 	if n < quarantineAt {
 		return errCrashed, nil
 	}
-	why += " That happened more than once, so this film is not tried again."
-	if err := w.cfg.Store.Quarantine(ctx, j.film.SHA256, why); err != nil {
+	why += " That happened more than once, so this film is not tried again unless an admin releases it."
+	if err := w.cfg.Store.Quarantine(ctx, j.film.SHA256, j.kind, why); err != nil {
 		return nil, err
 	}
 	w.log.Warn("quarantined", "kind", j.kind, "id", j.id, "crashes", n)
 	return over(errCrashed), j.fail(ctx, attempt, why)
 }
 
+// retries is how often the task of ctx was tried again by now.
+func retries(ctx context.Context) int {
+	n, _ := asynq.GetRetryCount(ctx)
+	return n
+}
+
 // last says whether asynq would not try the task of ctx again.
 func last(ctx context.Context) bool {
-	tried, _ := asynq.GetRetryCount(ctx)
 	most, ok := asynq.GetMaxRetry(ctx)
-	return ok && tried >= most
+	return ok && retries(ctx) >= most
 }
 
 // tasks are the handlers by the type of task.

@@ -98,7 +98,7 @@ stays on this machine.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newAnalyze(), newProbe(), newSample(), newCompare(), newModels(), newDoctor(), newMedia(),
-		newServe(), newWorker(), newUpload(), newAccount(), newConfig())
+		newServe(), newWorker(), newUpload(), newAccount(), newFilm(), newConfig())
 	return root
 }
 

@@ -54,7 +54,8 @@ func lengthOf(seconds float64) time.Duration {
 // crashOf says the end of a child in the words of jobs.
 func crashOf(err error) error {
 	if c, ok := errors.AsType[*sandbox.Crash](err); ok {
-		return &jobs.Crash{Reason: c.Reason}
+		machine := c.What == sandbox.CrashKilled || c.What == sandbox.CrashWall
+		return &jobs.Crash{Reason: c.Reason, Machine: machine}
 	}
 	return err
 }

@@ -75,6 +75,14 @@ func TestCrashOf(t *testing.T) {
 	if !ok || got.Reason != crash.Reason {
 		t.Errorf("%v", got)
 	}
+	for what, machine := range map[sandbox.What]bool{
+		sandbox.CrashSignal: false, sandbox.CrashMemory: false, sandbox.CrashExit: false,
+		sandbox.CrashKilled: true, sandbox.CrashWall: true,
+	} {
+		if got, ok := errors.AsType[*jobs.Crash](crashOf(&sandbox.Crash{What: what})); !ok || got.Machine != machine {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
 	if crashOf(nil) != nil || !errors.Is(crashOf(io.EOF), io.EOF) {
 		t.Error("other errors are not left alone")
 	}

@@ -18,6 +18,7 @@ type What string
 const (
 	CrashSignal  What = "signal"  // a fault in a library: segmentation fault, abort
 	CrashMemory  What = "oom"     // beyond its memory
+	CrashKilled  What = "killed"  // by the system, and not by us: most likely the machine's memory ran out
 	CrashCPU     What = "cpu"     // beyond its computing time
 	CrashWall    What = "wall"    // beyond its time
 	CrashOutput  What = "output"  // wrote more than is allowed
@@ -84,7 +85,7 @@ func classify(state *os.ProcessState, said []byte, lim limits) *Crash {
 			if used := state.UserTime() + state.SystemTime(); lim.CPU > 0 && used >= lim.CPU-time.Second {
 				return cpuCrash(lim.CPU)
 			}
-			return crashed(CrashMemory, "The program that reads this film was stopped by the system, most likely because memory ran out.")
+			return crashed(CrashKilled, "The program that reads this film was stopped by the system, most likely because memory ran out.")
 		default:
 			name, ok := faults[sig]
 			if !ok {

@@ -209,7 +209,7 @@ func (u *uploads) receive(ctx context.Context, film store.Film, sum string, leng
 	const op = "take film in"
 	u.receiving.Lock() // or two that are the same would not see each other
 	defer u.receiving.Unlock()
-	reason, bad, err := u.Store.Quarantined(ctx, sum)
+	reason, bad, err := u.Store.Quarantined(ctx, sum, store.KindFilm)
 	if err != nil {
 		return err
 	}

@@ -388,7 +388,7 @@ func TestUploadOfAQuarantinedFilm(t *testing.T) {
 	t.Parallel()
 	b := take(t)
 	film := filmOf(1, 1000)
-	ok(t, b.Store.Quarantine(t.Context(), sumOf(film), "It stopped the analysis twice."))
+	ok(t, b.Store.Quarantine(t.Context(), sumOf(film), store.KindFilm, "It stopped the analysis twice."))
 	id, err := b.send(t, film)
 	ok(t, err)
 	if f := settled(t, b.Store, b.staging, id); f.State != store.FilmRefused || f.Reason != "It stopped the analysis twice." {
