@@ -68,10 +68,23 @@ func openParts(c *cobra.Command) (_ *parts, err error) {
 	if p.vault, err = vault.Open(ctx, data.vault(g)); err != nil {
 		return p, err
 	}
+	if err := p.match(ctx); err != nil {
+		return p, err
+	}
 	if err := p.openQueue(ctx); err != nil {
 		return p, err
 	}
 	return p, p.openWorker(ctx)
+}
+
+// match makes sure that the records and the vault belong together: what the
+// records do not know is deleted from the vault in time.
+func (p *parts) match(ctx context.Context) error {
+	installation, err := p.records.Installation(ctx)
+	if err != nil {
+		return err
+	}
+	return p.vault.Claim(ctx, installation)
 }
 
 // openQueue connects to the Redis of the settings, or starts a private one.

@@ -235,3 +235,22 @@ func TestWorkerNeedsAddresses(t *testing.T) {
 		t.Errorf("exit code %d: %s", got.code, got.stderr)
 	}
 }
+
+// A vault in which others' files lie, or of other records, is not touched.
+func TestVaultOfOthers(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(shortDir(t), "data")
+	if err := os.MkdirAll(filepath.Join(data, dataVault), folderMode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, dataVault, "holiday.jpg"), nil, fileMode); err != nil {
+		t.Fatal(err)
+	}
+	text, err := program(t, "serve", "--data", data, "--addr", "127.0.0.1:0").CombinedOutput()
+	if err == nil || !bytes.Contains(text, []byte("put a file named")) {
+		t.Errorf("it runs on a vault with others' files: %v: %s", err, text)
+	}
+	if entries, err := os.ReadDir(filepath.Join(data, dataVault)); err != nil || len(entries) != 1 {
+		t.Errorf("in the vault are %v, %v", entries, err)
+	}
+}

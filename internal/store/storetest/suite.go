@@ -53,6 +53,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"ManyDue", testManyDue},
 		{"Contention", testContention},
 		{"OpenAtOnce", testOpenAtOnce},
+		{"Installation", testInstallation},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
