@@ -39,8 +39,9 @@ func testVaultKeys(t *testing.T, s *store.Store) {
 	rendering := must[string](t)(s.BeginReel(ctx, r.ID, 1, "w"))
 	ok(t, s.PublishReel(ctx, r.ID, rendering, "reels/1.mp4", time.Second))
 	must[store.Reel](t)(s.CreateReel(ctx, f.ID, span)) // nothing in the vault yet
-	uploading, refused := Uploading(t, s), Uploading(t, s)
+	uploading, refused, never := Uploading(t, s), Queued(t, s), Uploading(t, s)
 	ok(t, s.RefuseFilm(ctx, refused.ID, "no picture"))
+	ok(t, s.RefuseFilm(ctx, never.ID, "is there already")) // before it was received: its bytes are not kept
 
 	others := []string{"original of " + string(uploading.ID), "original of " + string(refused.ID)}
 	want := append([]string{
