@@ -707,6 +707,29 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// What is published while the sweep looks is not swept.
+func TestSweepAgainstPublish(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	film := storetest.Ready(t, b.store)
+	w := b.newWorker(newMedia(), "w1")
+	for range 100 {
+		reel, err := b.store.CreateReel(t.Context(), film.ID, []vig.Span{{Start: 0, End: time.Second}})
+		must(t, err)
+		attempt, err := b.store.BeginReel(t.Context(), reel.ID, 1, "w2")
+		must(t, err)
+		key := vault.ReelKey(reel.ID, attempt)
+		b.put(key)
+		published := make(chan error)
+		go func() { published <- b.store.PublishReel(t.Context(), reel.ID, attempt, key, time.Second) }()
+		must(t, w.sweepAll(t.Context(), time.Now().Add(25*time.Hour)))
+		must(t, <-published)
+		if there, err := b.vault.Exists(t.Context(), key); err != nil || !there {
+			t.Fatalf("a reel was swept while it was published: %v", err)
+		}
+	}
+}
+
 // The sweep is a task of its own, once an hour.
 func TestSweepTask(t *testing.T) {
 	t.Parallel()

@@ -39,37 +39,66 @@ var ours = regexp.MustCompile(`^(films|reels)/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a
 // whose worker died, and what is left of films and reels that are gone. Uploads
 // that rest are not its: whoever has their bytes knows which are whole.
 func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
-	// The vault first, then the records: what is published meanwhile is in them.
-	orphans := map[string]struct{}{}
-	old := now.Add(-w.cfg.SweepAge)
-	for _, under := range []string{"films", "reels"} {
-		for entry, err := range w.cfg.Vault.Keys(ctx, under) {
-			if err != nil {
-				return err
-			}
-			if entry.ModTime.Before(old) && ours.MatchString(entry.Key) {
-				orphans[entry.Key] = struct{}{}
-			}
-		}
-	}
-	for key, err := range w.cfg.Store.VaultKeys(ctx, vault.OriginalKey[store.FilmID]) {
-		if err != nil {
-			return err
-		}
-		delete(orphans, key)
+	orphans, err := w.orphans(ctx, now.Add(-w.cfg.SweepAge))
+	if err != nil {
+		return err
 	}
 	n, errs := 0, []error(nil)
-	current := w.currentAttempts(ctx)
 	for key := range orphans {
-		working, err := current(key)
-		if err == nil && !working {
-			err = w.cfg.Vault.Delete(ctx, key)
+		err := w.cfg.Vault.Delete(ctx, key)
+		if err == nil {
 			n++
 		}
 		errs = append(errs, err)
 	}
 	w.log.Info("swept", "orphans", n)
 	return errors.Join(errs...)
+}
+
+// orphans returns the keys that are older than before, that no record refers to,
+// and that belong to no attempt at work.
+func (w *Worker) orphans(ctx context.Context, before time.Time) (map[string]struct{}, error) {
+	orphans := map[string]struct{}{}
+	for _, under := range []string{"films", "reels"} {
+		for entry, err := range w.cfg.Vault.Keys(ctx, under) {
+			if err != nil {
+				return nil, err
+			}
+			if entry.ModTime.Before(before) && ours.MatchString(entry.Key) {
+				orphans[entry.Key] = struct{}{}
+			}
+		}
+	}
+	if err := w.spare(ctx, orphans); err != nil { // nearly all: the attempts are asked for only of what is left
+		return nil, err
+	}
+	current := w.currentAttempts(ctx)
+	for key := range orphans {
+		working, err := current(key)
+		if err != nil {
+			return nil, err
+		}
+		if working {
+			delete(orphans, key)
+		}
+	}
+	// And once more, last of all: an attempt that was not at work any more when it
+	// was asked for had published by then, or never will.
+	return orphans, w.spare(ctx, orphans)
+}
+
+// spare takes out of keys what a record refers to.
+func (w *Worker) spare(ctx context.Context, keys map[string]struct{}) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	for key, err := range w.cfg.Store.VaultKeys(ctx, vault.OriginalKey[store.FilmID]) {
+		if err != nil {
+			return err
+		}
+		delete(keys, key)
+	}
+	return nil
 }
 
 // currentAttempts returns a function that says whether a key belongs to an
