@@ -155,6 +155,14 @@ func deed(_ context.Context, job *Job) (any, error) {
 		return nil, unix.Kill(unix.Getppid(), 0)
 	case "own a pipe", "own a pipe's signals", "choose a signal", "lease", "notice", "lock":
 		return nil, fcntl(a.Deed, job.Scratch)
+	case "start threads":
+		for range 2 * maxThreads() {
+			go func() {
+				runtime.LockOSThread() // a thread of its own
+				<-make(chan struct{})
+			}()
+		}
+		<-make(chan struct{})
 	case "move the parent":
 		var one unix.CPUSet
 		one.Set(0)

@@ -56,9 +56,7 @@ func restrictResources(l limits) error {
 		// A little more, so that it is seen to be too much.
 		set(unix.RLIMIT_FSIZE, uint64(l.Output)+1<<20),
 		set(unix.RLIMIT_NOFILE, uint64(l.Files)),
-	}
-	if l.CPU > 0 {
-		errs = append(errs, set(unix.RLIMIT_CPU, uint64(l.CPU.Seconds()+0.999)))
+		set(unix.RLIMIT_CPU, l.cpuSeconds()),
 	}
 	return errors.Join(errs...)
 }

@@ -20,6 +20,7 @@ const (
 	CrashMemory  What = "oom"     // beyond its memory
 	CrashKilled  What = "killed"  // by the system, and not by us: most likely the machine's memory ran out
 	CrashCPU     What = "cpu"     // beyond its computing time
+	CrashThreads What = "threads" // started more threads than the work needs
 	CrashWall    What = "wall"    // beyond its time
 	CrashOutput  What = "output"  // wrote more than is allowed
 	CrashSyscall What = "syscall" // asked the system for what is forbidden
@@ -82,7 +83,7 @@ func classify(state *os.ProcessState, said []byte, lim limits) *Crash {
 		case unix.SIGXFSZ:
 			return outputCrash(lim.Output)
 		case unix.SIGKILL:
-			if used := state.UserTime() + state.SystemTime(); lim.CPU > 0 && used >= lim.CPU-time.Second {
+			if used := state.UserTime() + state.SystemTime(); used >= lim.CPU-time.Second {
 				return cpuCrash(lim.CPU)
 			}
 			return crashed(CrashKilled, "The program that reads this film was stopped by the system, most likely because memory ran out.")
@@ -116,6 +117,10 @@ func memoryCrash(limit int64) *Crash {
 
 func cpuCrash(limit time.Duration) *Crash {
 	return crashed(CrashCPU, "Reading this film took more computing time than the %v that are allowed.", limit)
+}
+
+func threadsCrash(most int) *Crash {
+	return crashed(CrashThreads, "Reading this film started more than the %d threads that are allowed.", most)
 }
 
 func wallCrash(limit time.Duration) *Crash {

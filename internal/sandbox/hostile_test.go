@@ -35,6 +35,7 @@ func TestCrashes(t *testing.T) {
 		{"reserve", small, CrashExit, ""}, // refused, see below
 		{"write", small, CrashOutput, "32 MiB"},
 		{"write one", small, CrashOutput, "32 MiB"},
+		{"start threads", Config{Memory: 64 << 30}, CrashThreads, "threads"},
 		{"make folders", Config{}, CrashOutput, "10000 files"},
 		{"send", small, CrashOutput, "32 MiB"},
 		{"tcp", Config{}, CrashSyscall, "forbidden"},

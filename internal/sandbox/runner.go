@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"sync"
 	"time"
@@ -54,7 +55,8 @@ type Config struct {
 	Files int
 
 	// CPU is the most computing time of one task, all cores together. 0 means
-	// that only the wall clock counts.
+	// twice the time that the task may take: all that a machine of two cores can
+	// give it, and on a larger one no more.
 	CPU time.Duration
 
 	// Wall is how long a task may take that does not say so itself. 0 means 6
@@ -126,13 +128,24 @@ type limits struct {
 	Room   int64         `json:"-"`
 }
 
-func (c Config) limits(t Task) limits {
+// cpuSeconds returns the limit on computing time as the system takes it.
+func (l limits) cpuSeconds() uint64 { return uint64(math.Ceil(l.CPU.Seconds())) }
+
+// limits returns those of a task that ends with ctx at the latest.
+func (c Config) limits(ctx context.Context, t Task) limits {
 	l := limits{Memory: c.Memory, Output: c.Output, Files: c.Files, CPU: c.CPU, Wall: t.Wall, Room: c.Room}
 	if l.Output <= 0 {
 		l.Output = 2*t.Size + 4<<30
 	}
 	if l.Wall <= 0 {
 		l.Wall = c.Wall
+	}
+	if l.CPU <= 0 {
+		l.CPU = l.Wall
+		if end, ok := ctx.Deadline(); ok {
+			l.CPU = max(time.Second, min(l.CPU, time.Until(end))) // RLIMIT_CPU counts seconds
+		}
+		l.CPU = (2 * l.CPU).Round(time.Second)
 	}
 	return l
 }
@@ -154,7 +167,7 @@ func (r *Runner) Run(ctx context.Context, task Task, out Outputs) (json.RawMessa
 		return nil, vig.Errorf(vig.CodeInternal, op, "not a task: kind %q, size %d", task.Kind, task.Size)
 	}
 	r.sweep.Do(func() { sweepScratch(r.cfg.Scratch) })
-	lim := r.cfg.limits(task)
+	lim := r.cfg.limits(ctx, task)
 	scratch, err := newScratch(r.cfg.Scratch)
 	if err != nil {
 		return nil, vig.Errorf(vig.CodeInternal, op, "%w", err)

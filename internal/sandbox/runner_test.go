@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"attune/internal/vig"
 )
@@ -143,4 +146,43 @@ func TestLog(t *testing.T) {
 	if strings.Contains(log.String(), "damaged") || strings.Contains(log.String(), "the film") {
 		t.Errorf("what the child said is in the log: %s", &log)
 	}
+}
+
+// What a child may compute follows from how long it may take.
+func TestLimitOnComputing(t *testing.T) {
+	t.Parallel()
+	soon, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, test := range []struct {
+		ctx  context.Context
+		cfg  Config
+		wall time.Duration
+		want time.Duration
+	}{
+		{t.Context(), Config{}, 0, 12 * time.Hour},
+		{t.Context(), Config{}, 2 * time.Minute, 4 * time.Minute},
+		{soon, Config{}, 0, 2 * time.Minute},
+		{soon, Config{}, time.Second, 2 * time.Second},
+		{t.Context(), Config{CPU: time.Second}, time.Hour, time.Second},
+	} {
+		if got := test.cfg.withDefaults().limits(test.ctx, Task{Wall: test.wall}).CPU; got != test.want {
+			t.Errorf("of %v: %v, want %v", test.wall, got, test.want)
+		}
+	}
+}
+
+// Children stand back for the service.
+func TestChildIsNice(t *testing.T) {
+	t.Parallel()
+	c, err := startChild("/proc/self/exe", Analyze, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := unix.Getpriority(unix.PRIO_PROCESS, c.cmd.Process.Pid)
+	if nice := 20 - said; err != nil || nice != niceness { // getpriority(2), C library/kernel differences
+		t.Errorf("nice is %d, %v", nice, err)
+	}
+	c.kill(context.Canceled)
+	<-c.done
+	c.close()
 }

@@ -206,10 +206,11 @@ func tryResources(s setup) Confinement {
 		resource int
 		most     uint64
 	}{
-		"memory":      {unix.RLIMIT_DATA, uint64(s.Limits.Memory) + 4*dataRoom},
-		"core dumps":  {unix.RLIMIT_CORE, 0},
-		"open files":  {unix.RLIMIT_NOFILE, uint64(s.Limits.Files)},
-		"file length": {unix.RLIMIT_FSIZE, uint64(s.Limits.Output) + 1<<20},
+		"memory":         {unix.RLIMIT_DATA, uint64(s.Limits.Memory) + 4*dataRoom},
+		"core dumps":     {unix.RLIMIT_CORE, 0},
+		"open files":     {unix.RLIMIT_NOFILE, uint64(s.Limits.Files)},
+		"computing time": {unix.RLIMIT_CPU, s.Limits.cpuSeconds()},
+		"file length":    {unix.RLIMIT_FSIZE, uint64(s.Limits.Output) + 1<<20},
 	} {
 		var limit unix.Rlimit
 		if err := unix.Prlimit(0, want.resource, nil, &limit); err != nil || limit.Max > want.most {
@@ -217,6 +218,6 @@ func tryResources(s setup) Confinement {
 			return c
 		}
 	}
-	c.InForce, c.Why = true, "memory, computing time, output, open files and time are limited"
+	c.InForce, c.Why = true, "memory, computing time, threads, output, open files and time are limited"
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -13,7 +14,7 @@ import (
 const watchEvery = 200 * time.Millisecond
 
 // watch kills the child when it goes beyond what the system does not limit by
-// itself: memory in use, all files together, room on the disk, time on the clock.
+// itself: memory in use, threads, all files together, room on the disk, time on the clock.
 func (c *child) watch(lim limits, dir string) {
 	wall := time.NewTimer(lim.Wall)
 	defer wall.Stop()
@@ -29,6 +30,9 @@ func (c *child) watch(lim limits, dir string) {
 			if residentBytes(c.cmd.Process.Pid) > lim.Memory {
 				c.kill(memoryCrash(lim.Memory))
 			}
+			if most := maxThreads(); threads(c.cmd.Process.Pid) > most {
+				c.kill(threadsCrash(most))
+			}
 			if err := checkFolder(dir, lim.Output); err != nil {
 				c.kill(err)
 			}
@@ -37,6 +41,31 @@ func (c *child) watch(lim limits, dir string) {
 			}
 		}
 	}
+}
+
+// maxThreads is how many threads a child may have. libav, its coders and OpenCV
+// each start one or two a core, for picture and sound, reading and writing; Go
+// starts one for each call that waits, which is rarely a hundred.
+func maxThreads() int { return 256 + 8*runtime.NumCPU() }
+
+// threads returns how many threads the process has, or 0 where that cannot be
+// known.
+func threads(pid int) int {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	// proc_pid_stat(5): the name, second, may hold anything; the threads are the
+	// twentieth.
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 18 {
+		return 0
+	}
+	n, err := strconv.Atoi(string(fields[17]))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // residentBytes returns how much memory the process uses, or 0 where that
