@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,6 +85,7 @@ func (p *parts) serve(c *cobra.Command) error {
 	site, err := web.New(ctx, web.Config{
 		Store: p.records, Vault: p.vault, Queue: queue{p.client}, Prober: prober{p.media},
 		Worker: p.worker.Ready, Staging: p.data.path(dataUploads), Logger: p.log,
+		VaultElsewhere: !strings.HasPrefix(p.data.vault(p.given), "file:"),
 	})
 	if err != nil {
 		return err

@@ -34,6 +34,19 @@ type Config struct {
 	// MaxUpload is the most that one film may have, in bytes. 0 means 16 GiB.
 	MaxUpload int64
 
+	// VaultElsewhere says that the vault is not on the disk of Staging. Otherwise
+	// each film is there twice while it is taken in, and is only begun if there is
+	// room for both.
+	VaultElsewhere bool
+
+	// Reserve is how many bytes films leave free on the disk of Staging. 0 means
+	// 1 GiB.
+	Reserve int64
+
+	// Free returns how many bytes are free on the disk of Staging. nil asks the
+	// file system.
+	Free func() (int64, error)
+
 	// Logger is told of requests and failures: ids, counts and times, never a
 	// name or a path with one. nil is silence.
 	Logger *slog.Logger
@@ -45,6 +58,9 @@ const maxUpload = 16 << 30
 func (c Config) withDefaults() Config {
 	if c.MaxUpload <= 0 {
 		c.MaxUpload = maxUpload
+	}
+	if c.Reserve <= 0 {
+		c.Reserve = reserve
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

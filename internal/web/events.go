@@ -99,8 +99,12 @@ func (h *Web) sendFilm(ctx context.Context, s *stream, f store.Film) error {
 		return err
 	}
 	s.state = f.State
-	// The place changes without the film; nothing else does.
+	// The place changes without the film, and so does whether there is room for
+	// it; nothing else does.
 	id := strconv.FormatInt(f.Changed.UnixMicro(), 36) + "-" + strconv.Itoa(shown.Place) + "-" + string(f.Viewing)
+	if shown.Reason != f.Reason {
+		id += "-waits"
+	}
 	if id == s.last {
 		return nil
 	}

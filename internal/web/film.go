@@ -58,9 +58,15 @@ func (h *Web) progress(ctx context.Context, id string) *progressJSON {
 	return showProgress(p)
 }
 
-// describe is showFilm with the film's place in the queue.
+// describe is showFilm with the film's place in the queue, or what keeps it from
+// getting there.
 func (h *Web) describe(ctx context.Context, f store.Film) (filmJSON, error) {
 	shown := showFilm(f)
+	if f.State == store.FilmUploading && h.uploads != nil {
+		if _, waits := h.uploads.waiting.has(f.ID); waits {
+			shown.Reason = noRoom
+		}
+	}
 	if f.State != store.FilmQueued {
 		return shown, nil
 	}

@@ -12,13 +12,11 @@ import (
 	"time"
 	"unicode"
 
+	"attune/internal/store"
+	"attune/internal/vig"
 	tus "github.com/tus/tusd/v2/pkg/handler"
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 	expslog "golang.org/x/exp/slog"
-	"golang.org/x/sys/unix"
-
-	"attune/internal/store"
-	"attune/internal/vig"
 )
 
 // uploadsPath is where films are sent by tus. The id of an upload is that of its
@@ -37,6 +35,9 @@ type uploads struct {
 	arrived chan struct{} // that a film is whole: has one, or none
 	taking  chan struct{} // has one for each film that is being taken in
 	busy    busyFilms
+	waiting waitingFilms
+
+	making sync.Mutex // held while room is promised to a film
 
 	receiving sync.Mutex
 }
@@ -47,6 +48,9 @@ func newUploads(cfg Config) (*uploads, error) {
 	staging, err := openStaging(cfg.Staging)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Free == nil {
+		cfg.Free = staging.free
 	}
 	u := &uploads{
 		Config: cfg, log: cfg.Logger, staging: staging,
@@ -112,7 +116,7 @@ func (u *uploads) create(ctx context.Context, info tus.FileInfo) (store.Film, er
 	if err != nil {
 		return store.Film{}, err
 	}
-	if err := u.staging.create(film.ID, film.Size); err != nil {
+	if err := u.begin(film.ID, film.Size); err != nil {
 		ctx := context.WithoutCancel(ctx)
 		return store.Film{}, errors.Join(err, u.Store.ForgetUpload(ctx, film.ID), u.staging.remove(film.ID))
 	}
@@ -336,7 +340,7 @@ func (u *uploads) refusal(ctx context.Context, film store.FilmID, err error) err
 	if _, ok := errors.AsType[tus.Error](err); ok {
 		return err
 	}
-	if errors.Is(err, unix.ENOSPC) {
+	if isFull(err) && vig.CodeOf(err) != codeFull {
 		err = vig.Errorf(codeFull, "store film", "there is no room left for films")
 	}
 	if code := vig.CodeOf(err); code == vig.CodeInternal || code == codeFull {

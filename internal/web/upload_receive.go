@@ -88,6 +88,7 @@ func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
 		case vig.CodeOf(err) == vig.CodeNotFound || err == nil && film.State != store.FilmUploading:
 			if u.busy.begin(id) {
 				err := u.staging.remove(id)
+				u.waiting.end(id)
 				u.busy.end(id)
 				if err != nil {
 					return err
@@ -96,6 +97,9 @@ func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
 			continue
 		case err != nil:
 			return err
+		}
+		if until, waits := u.waiting.has(id); waits && time.Now().Before(until) {
+			continue
 		}
 		if !at.whole() || !u.busy.begin(id) {
 			continue
@@ -111,9 +115,14 @@ func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
 				<-u.taking
 				u.busy.end(id)
 			}()
-			if err := u.take(ctx, id); err != nil && ctx.Err() == nil {
+			switch err := u.take(ctx, id); {
+			case isFull(err):
+				u.waitForRoom(ctx, id, err)
+				return
+			case err != nil && ctx.Err() == nil:
 				u.log.ErrorContext(ctx, "film cannot be taken in, and is tried again", "film", id, "error", err)
 			}
+			u.waiting.end(id)
 		})
 	}
 	return nil
@@ -142,6 +151,11 @@ func (u *uploads) take(ctx context.Context, id store.FilmID) error {
 	info, err := u.probe(ctx, id, io.NewSectionReader(file, 0, film.Size), film.Size)
 	if err != nil {
 		return u.refused(u.refuse(ctx, id, err))
+	}
+	if !u.VaultElsewhere {
+		if err := u.room(film.Size); err != nil { // others may have taken what it was promised
+			return err
+		}
 	}
 	sum, err := u.put(ctx, film, file)
 	if err != nil {

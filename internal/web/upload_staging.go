@@ -58,9 +58,6 @@ const noteSuffix = ".json"
 
 // create makes the place for a film.
 func (s staging) create(id store.FilmID, size int64) error {
-	if err := s.room(size); err != nil {
-		return err
-	}
 	f, err := os.OpenFile(s.film(id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, stagedFileMode)
 	if err != nil {
 		return err
@@ -71,16 +68,13 @@ func (s staging) create(id store.FilmID, size int64) error {
 	return s.save(id, stagedProgress{Size: size}) // makes the file durable too: it is in the same folder
 }
 
-// room says whether so many bytes more fit on the disk.
-func (s staging) room(size int64) error {
+// free is how many bytes the disk has left for this process.
+func (s staging) free() (int64, error) {
 	var disk unix.Statfs_t
 	if err := unix.Statfs(s.dir, &disk); err != nil {
-		return err
+		return 0, err
 	}
-	if free := int64(disk.Bavail) * disk.Bsize; free < size {
-		return vig.Errorf(codeFull, "make room for film", "the film has %d MB, and there is room for %d MB", size>>20, free>>20)
-	}
-	return nil
+	return int64(disk.Bavail) * disk.Bsize, nil
 }
 
 // save notes durably how far a film is.
