@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"time"
 
 	"attune/internal/vig"
@@ -122,8 +123,12 @@ func WriteAnalysis(w io.Writer, a Analysis) error {
 	return enc.Encode(doc)
 }
 
+// momentID is what moments are called. Files are named after it, and an
+// analysis.json may come from anywhere.
+var momentID = regexp.MustCompile(`^m[1-9][0-9]{0,2}$`)
+
 // ReadAnalysis reads an analysis.json. It fails with vig.CodeInvalid where the
-// text is not one, or of another format.
+// text is not one, or of another format, or names a moment as none is named.
 func ReadAnalysis(r io.Reader) (Analysis, error) {
 	const op = "read analysis"
 	var doc analysisJSON
@@ -141,7 +146,15 @@ func ReadAnalysis(r io.Reader) (Analysis, error) {
 		}},
 		Settings: doc.Settings, People: doc.People, DraftReel: doc.DraftReel, Notes: doc.Notes,
 	}
+	for _, id := range doc.DraftReel {
+		if !momentID.MatchString(id) {
+			return Analysis{}, vig.Errorf(vig.CodeInvalid, op, "no moment is called %q", id)
+		}
+	}
 	for _, m := range doc.Moments {
+		if !momentID.MatchString(m.ID) {
+			return Analysis{}, vig.Errorf(vig.CodeInvalid, op, "no moment is called %q", m.ID)
+		}
 		a.Moments = append(a.Moments, m.moment())
 	}
 	return a, nil

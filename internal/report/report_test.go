@@ -87,7 +87,13 @@ func TestAnalysisOfNothing(t *testing.T) {
 
 func TestReadAnalysisRefuses(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "not json", `{"format":"attune.analysis/99"}`} {
+	for _, text := range []string{
+		"", "not json", `{"format":"attune.analysis/99"}`,
+		`{"format":"attune.analysis/1","moments":[{"id":"../../.bashrc"}]}`,
+		`{"format":"attune.analysis/1","moments":[{"id":"m1000"}]}`,
+		`{"format":"attune.analysis/1","moments":[{}]}`,
+		`{"format":"attune.analysis/1","draft_reel":["m1/"]}`,
+	} {
 		if _, err := ReadAnalysis(strings.NewReader(text)); vig.CodeOf(err) != vig.CodeInvalid {
 			t.Errorf("ReadAnalysis(%q): got %v, want an error of code invalid", text, err)
 		}
