@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -152,10 +153,14 @@ type probeResult struct {
 	Playable bool         `json:"playable"` // browsers can play the original
 }
 
+// probeWall is how long it may take to say what a film is: somebody waits for it,
+// and the header of a film, or the index at its end, is read in seconds.
+const probeWall = 2 * time.Minute
+
 // probe says what the film of size bytes behind bytes is.
 func (m media) probe(ctx context.Context, bytes io.ReaderAt, size int64) (probeResult, error) {
 	var r probeResult
-	err := m.run(ctx, sandbox.Task{Kind: sandbox.Probe, Film: bytes, Size: size}, nothingMade{}, &r)
+	err := m.run(ctx, sandbox.Task{Kind: sandbox.Probe, Film: bytes, Size: size, Wall: probeWall}, nothingMade{}, &r)
 	return r, err
 }
 
