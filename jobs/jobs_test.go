@@ -527,8 +527,10 @@ func TestStale(t *testing.T) {
 	b := setup(t)
 	media := newMedia()
 	f := b.film(script{Name: "a"})
-	_, err := b.store.RetryFilm(t.Context(), f.ID)
-	must(t, err)
+	run, err := b.store.Requeue(t.Context(), store.Due{Kind: store.KindFilm, ID: string(f.ID), Run: 1})
+	if err != nil || run != 2 {
+		t.Fatalf("run %d, %v", run, err)
+	}
 	w := b.newWorker(media, "w1")
 	if err := w.run(t.Context(), store.KindFilm, payload{string(f.ID), 1}); err == nil || media.runs("a") != 0 {
 		t.Errorf("a stale task: %v", err)
@@ -642,6 +644,26 @@ func TestLingering(t *testing.T) {
 	}
 	b.start(b.newWorker(newMedia(), "w1"))
 	b.becomes(f.ID, store.FilmReady)
+}
+
+// What was begun or cancelled since it looked lost is not begun anew.
+func TestAnewOnlyWhatWaits(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	r := &reconciler{store: b.store, client: b.client, log: logger(t)}
+	begun, cancelled := b.film(script{Name: "a"}), b.film(script{Name: "b"})
+	attempt, err := b.store.BeginFilm(t.Context(), begun.ID, 1, "w1")
+	must(t, err)
+	must(t, b.store.CancelFilm(t.Context(), cancelled.ID, "cancelled"))
+	for _, f := range []store.Film{begun, cancelled} {
+		must(t, r.anew(t.Context(), store.Due{Kind: store.KindFilm, ID: string(f.ID), Run: 1}))
+	}
+	if f := b.get(begun.ID); f.State != store.FilmAnalysing || f.Attempt != attempt || f.Run != 1 {
+		t.Errorf("the film that was begun is %+v", f)
+	}
+	if f := b.get(cancelled.ID); f.State != store.FilmFailed || f.Run != 1 {
+		t.Errorf("the film that was cancelled is %+v", f)
+	}
 }
 
 // A task that is over does not keep the id from a record that is due.

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"attune/internal/store"
-	"attune/internal/vig"
 )
 
 const (
@@ -92,18 +91,8 @@ func (r *reconciler) pass(ctx context.Context) (soon bool, err error) {
 // anew enqueues what a worker took from the queue and never began, under a new
 // run: the task of the old one is in dead hands until its lease ends.
 func (r *reconciler) anew(ctx context.Context, d store.Due) (err error) {
-	switch d.Kind {
-	case store.KindFilm:
-		d.Run, err = r.store.RetryFilm(ctx, store.FilmID(d.ID))
-	case store.KindReel:
-		d.Run, err = r.store.RetryReel(ctx, store.ReelID(d.ID))
-	case store.KindViewingCopy:
-		d.Run, err = r.store.RetryViewingCopy(ctx, store.FilmID(d.ID))
-	}
-	if code := vig.CodeOf(err); code == vig.CodeConflict || code == vig.CodeNotFound {
-		return nil // it is done meanwhile
-	}
-	if err != nil {
+	d.Run, err = r.store.Requeue(ctx, d)
+	if err != nil || d.Run == 0 { // it was begun, cancelled or done meanwhile
 		return err
 	}
 	return r.client.enqueue(ctx, d)

@@ -80,44 +80,60 @@ func (s *Store) RequeueWorker(ctx context.Context, worker string) (n int, err er
 		return 0, err
 	}
 	for _, w := range work {
-		again, err := s.requeue(ctx, op, w)
+		run, err := s.requeue(ctx, op, w)
 		if err != nil {
 			return n, err
 		}
-		if again {
+		if run > 0 {
 			n++
 		}
 	}
 	return n, nil
 }
 
+// Requeue puts a piece of work back under a new run and at its old place, and
+// returns the run; 0 if it is not as due says any more: at that run, in the
+// hands of that worker, or waiting where that is "".
+func (s *Store) Requeue(ctx context.Context, due Due) (run int, err error) {
+	return s.requeue(ctx, "requeue", due)
+}
+
 // errTaken ends a transaction that found its record in other hands.
 var errTaken = errors.New("another worker has it, or it is done")
 
-// requeue puts one piece of work back, if the worker is still at that run of it.
-func (s *Store) requeue(ctx context.Context, op string, w Due) (bool, error) {
+func (s *Store) requeue(ctx context.Context, op string, w Due) (run int, err error) {
+	film, rendering := FilmAnalysing, RenderRendering
+	if w.Worker == "" {
+		film, rendering = FilmQueued, RenderQueued
+	}
+	var f Film
+	var r Render
 	render := func(r *Render) error {
-		if r.State != RenderRendering || r.Worker != w.Worker || r.Run != w.Run {
+		if r.State != rendering || r.Worker != w.Worker || r.Run != w.Run {
 			return errTaken
 		}
 		return r.retry(s.moment())
 	}
-	var err error
 	switch w.Kind {
 	case KindFilm:
-		_, err = s.moveFilm(ctx, op, FilmID(w.ID), func(_ *sql.Tx, f *Film) error {
-			if f.State != FilmAnalysing || f.Worker != w.Worker || f.Run != w.Run {
+		f, err = s.moveFilm(ctx, op, FilmID(w.ID), func(_ *sql.Tx, f *Film) error {
+			if f.State != film || f.Worker != w.Worker || f.Run != w.Run {
 				return errTaken
 			}
 			return f.retry(s.moment())
 		})
 	case KindReel:
-		_, err = s.moveRender(ctx, op, reelTable, w.ID, render)
+		r, err = s.moveRender(ctx, op, reelTable, w.ID, render)
 	case KindViewingCopy:
-		_, err = s.moveRender(ctx, op, viewingCopyTable, w.ID, render)
+		r, err = s.moveRender(ctx, op, viewingCopyTable, w.ID, render)
+	default:
+		err = vig.Errorf(vig.CodeInvalid, op, "kind %q", w.Kind)
 	}
 	if errors.Is(err, errTaken) || vig.CodeOf(err) == vig.CodeNotFound {
-		return false, nil
+		return 0, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return 0, err
+	}
+	return f.Run + r.Run, nil // one of them was moved, and the other is none
 }

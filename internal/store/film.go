@@ -203,10 +203,15 @@ func (s *Store) CancelFilm(ctx context.Context, id FilmID, reason string) error 
 	return err
 }
 
-// RetryFilm queues a film again that failed, or whose task is lost, and
-// returns its new run. Tasks and attempts from before do nothing any more.
+// RetryFilm queues a film again that failed, and returns its new run; any other
+// is a conflict. Tasks and attempts from before do nothing any more.
 func (s *Store) RetryFilm(ctx context.Context, id FilmID) (run int, err error) {
-	f, err := s.moveFilm(ctx, "retry film", id, func(_ *sql.Tx, f *Film) error { return f.retry(s.moment()) })
+	f, err := s.moveFilm(ctx, "retry film", id, func(_ *sql.Tx, f *Film) error {
+		if f.State != FilmFailed { // one that is in work would begin anew
+			return refuse(vig.CodeConflict, "the film is %s, and only one that failed can be tried again", f.State)
+		}
+		return f.retry(s.moment())
+	})
 	if err != nil {
 		return 0, err
 	}

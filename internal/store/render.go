@@ -170,7 +170,12 @@ func (s *Store) failRender(ctx context.Context, op string, in renderTable, id, a
 }
 
 func (s *Store) retryRender(ctx context.Context, op string, in renderTable, id string) (int, error) {
-	r, err := s.moveRender(ctx, op, in, id, func(r *Render) error { return r.retry(s.moment()) })
+	r, err := s.moveRender(ctx, op, in, id, func(r *Render) error {
+		if r.State != RenderFailed {
+			return refuse(vig.CodeConflict, "it is %s, and only what failed can be tried again", r.State)
+		}
+		return r.retry(s.moment())
+	})
 	if err != nil {
 		return 0, err
 	}

@@ -166,9 +166,6 @@ func (h *Web) retryFilm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if f.State != store.FilmFailed { // the records would begin anew with one that is in work
-		return vig.Errorf(vig.CodeConflict, "retry film", "the film is %s, and only one that failed can be tried again", f.State)
-	}
 	run, err := h.Store.RetryFilm(r.Context(), f.ID)
 	if err != nil {
 		return err

@@ -153,9 +153,6 @@ func (h *Web) retryReel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if reel.State != store.RenderFailed {
-		return vig.Errorf(vig.CodeConflict, "retry reel", "the reel is %s, and only one that failed can be tried again", reel.State)
-	}
 	if _, err := h.Store.RetryReel(r.Context(), reel.ID); err != nil {
 		return err
 	}

@@ -165,7 +165,6 @@ func testPublishAgainst(t *testing.T, s *store.Store) {
 	for name, other := range map[string]func(store.Film) error{
 		"cancel":   func(f store.Film) error { return s.CancelFilm(ctx, f.ID, "cancelled") },
 		"refuse":   func(f store.Film) error { return s.RefuseFilm(ctx, f.ID, "crashed twice") },
-		"retry":    func(f store.Film) error { _, err := s.RetryFilm(ctx, f.ID); return err },
 		"takeover": func(f store.Film) error { _, err := s.BeginFilm(ctx, f.ID, 1, "w2"); return err },
 		"requeue":  func(f store.Film) error { _, err := s.RequeueWorker(ctx, f.Worker); return err },
 	} {

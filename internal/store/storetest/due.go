@@ -35,7 +35,7 @@ func testDue(t *testing.T, s *store.Store) {
 	rendering := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, spans))
 	must[string](t)(s.BeginReel(ctx, rendering.ID, 1, "w2"))
 	reel := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, spans))
-	must[int](t)(s.RetryReel(ctx, reel.ID))
+	must[int](t)(s.Requeue(ctx, store.Due{Kind: store.KindReel, ID: string(reel.ID), Run: 1}))
 
 	want := []store.Due{
 		{Kind: store.KindReel, ID: string(rendering.ID), Run: 1, Worker: "w2", Duration: 7 * time.Second},
@@ -104,7 +104,7 @@ func testPlace(t *testing.T, s *store.Store) {
 	places(0, 1, 2)
 	must[int](t)(s.RequeueWorker(ctx, "w1")) // keeps its place
 	places(1, 2, 3)
-	must[int](t)(s.RetryFilm(ctx, first.ID)) // was not at fault
+	must[int](t)(s.Requeue(ctx, store.Due{Kind: store.KindFilm, ID: string(first.ID), Run: 2})) // was not at fault
 	places(1, 2, 3)
 	ok(t, s.FailFilm(ctx, first.ID, "", "it broke"))
 	places(0, 1, 2)
@@ -112,6 +112,38 @@ func testPlace(t *testing.T, s *store.Store) {
 	places(3, 1, 2)
 	_, err := s.Place(ctx, "none")
 	wants(t, vig.CodeNotFound, err)
+}
+
+// Only what is still as it was seen is put back.
+func testRequeue(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	waits, begun, cancelled := Queued(t, s), Analysing(t, s, "w1"), Queued(t, s)
+	ok(t, s.CancelFilm(ctx, cancelled.ID, "cancelled"))
+	for name, test := range map[string]struct {
+		due  store.Due
+		want int
+	}{
+		"waits":          {store.Due{Kind: store.KindFilm, ID: string(waits.ID), Run: 1}, 2},
+		"an old run":     {store.Due{Kind: store.KindFilm, ID: string(waits.ID)}, 0},
+		"begun since":    {store.Due{Kind: store.KindFilm, ID: string(begun.ID), Run: 1}, 0},
+		"another's":      {store.Due{Kind: store.KindFilm, ID: string(begun.ID), Run: 1, Worker: "w2"}, 0},
+		"cancelled":      {store.Due{Kind: store.KindFilm, ID: string(cancelled.ID), Run: 1}, 0},
+		"a film gone":    {store.Due{Kind: store.KindFilm, ID: "none", Run: 1}, 0},
+		"a reel gone":    {store.Due{Kind: store.KindReel, ID: "none", Run: 1}, 0},
+		"no viewing yet": {store.Due{Kind: store.KindViewingCopy, ID: string(waits.ID), Run: 1}, 0},
+	} {
+		if run := must[int](t)(s.Requeue(ctx, test.due)); run != test.want {
+			t.Errorf("%s: run %d, want %d", name, run, test.want)
+		}
+	}
+	if got := film(t, s, begun.ID); got != begun {
+		t.Errorf("the film that was begun is %+v", got)
+	}
+	if got := film(t, s, cancelled.ID); got.State != store.FilmFailed {
+		t.Errorf("the film that was cancelled is %+v", got)
+	}
+	_, err := s.Requeue(ctx, store.Due{Kind: "film?", ID: string(waits.ID), Run: 1})
+	wants(t, vig.CodeInvalid, err)
 }
 
 func testRequeueWorker(t *testing.T, s *store.Store) {

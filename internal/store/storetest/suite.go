@@ -35,6 +35,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"ClipVersions", testClipVersions},
 		{"Due", testDue},
 		{"Place", testPlace},
+		{"Requeue", testRequeue},
 		{"RequeueWorker", testRequeueWorker},
 		{"Quarantine", testQuarantine},
 		{"VaultKeys", testVaultKeys},
