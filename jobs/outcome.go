@@ -17,6 +17,7 @@ const (
 	done   outcome = iota // it is published
 	again                 // it may pass: try again, and at last fail with a reason
 	once                  // the machine may be why: try once more, and then fail with a reason
+	wait                  // the storage is in trouble: try again, the less often the longer it takes, and count nothing
 	refuse                // the film's fault: the record is refused, with a reason
 	fail                  // the record is failed, with a reason
 	crash                 // again, but at the second time quarantine
@@ -45,7 +46,8 @@ func judge(ctx context.Context, err error) outcome {
 	if err == nil {
 		return done
 	}
-	if c, ok := errors.AsType[*Crash](err); ok {
+	storage := ofStorage(err)
+	if c, ok := errors.AsType[*Crash](err); ok && !storage {
 		if c.Machine {
 			return once
 		}
@@ -58,6 +60,9 @@ func judge(ctx context.Context, err error) outcome {
 	default: // stopped, taken, cancelled, or the lease is lost: asynq or the record sees to what comes next
 		return drop
 	}
+	if storage {
+		return wait
+	}
 	if _, ok := errors.AsType[*hopeless](err); ok {
 		return fail
 	}
@@ -67,7 +72,7 @@ func judge(ctx context.Context, err error) outcome {
 // reason is what the record says of a failure, for people: what happened and
 // what can be done.
 func reason(ctx context.Context, err error) string {
-	if c, ok := errors.AsType[*Crash](err); ok {
+	if c, ok := errors.AsType[*Crash](err); ok && !ofStorage(err) {
 		return c.Reason
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) || errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
@@ -75,6 +80,9 @@ func reason(ctx context.Context, err error) string {
 	}
 	if h, ok := errors.AsType[*hopeless](err); ok {
 		return h.reason
+	}
+	if ofStorage(err) {
+		return "The storage of films and results did not work, or is full. Somebody who runs Attune has to look at it; then try again."
 	}
 	switch vig.CodeOf(err) {
 	case vig.CodeInvalid:
@@ -120,7 +128,10 @@ func dropped() error { return asynq.RevokeTask }
 func over(err error) error { return fmt.Errorf("failed: %s: %w", vig.CodeOf(err), asynq.SkipRetry) }
 
 // isFailure says which errors count against a task's retries: not that its
-// worker died, or that it was cancelled.
+// worker died, that it was cancelled, or that the storage was in trouble.
 func isFailure(err error) bool {
+	if _, ok := errors.AsType[*waiting](err); ok {
+		return false
+	}
 	return err != nil && !errors.Is(err, asynq.ErrLeaseExpired) && !errors.Is(err, context.Canceled)
 }

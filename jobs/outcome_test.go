@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +40,12 @@ func TestJudge(t *testing.T) {
 		"trouble":                 {t.Context(), errors.New("disk full"), again, "again later"},
 		"a crash":                 {t.Context(), fmt.Errorf("analyse: %w", &Crash{Reason: "It crashed."}), crash, "It crashed."},
 		"a full machine":          {t.Context(), &Crash{Reason: "Memory ran out.", Machine: true}, once, "Memory ran out."},
+		"a storage in trouble":    {t.Context(), fmt.Errorf("x: %w", &storageTrouble{broken}), wait, "storage"},
+		"a crash of the storage":  {t.Context(), &storageTrouble{&Crash{Reason: "It crashed."}}, wait, "storage"},
+		"a full disk":             {t.Context(), fmt.Errorf("x: %w", syscall.ENOSPC), wait, "storage"},
+		"a full disk of a child":  {t.Context(), vig.Errorf(vig.CodeInternal, "write", "No space left on device"), wait, "storage"},
+		"a film of that name":     {t.Context(), vig.Errorf(vig.CodeInvalid, "open", "no space left on device"), refuse, ""},
+		"a storage while stopped": {ended(errStopping), &storageTrouble{broken}, drop, ""},
 		"a missing file":          {t.Context(), &hopeless{"It is missing."}, fail, "It is missing."},
 		"too long":                {ended(errTooLong), context.Canceled, once, "longer"},
 		"too long for asynq":      {late, context.DeadlineExceeded, once, "longer"},
@@ -89,6 +96,9 @@ func TestRetryDelay(t *testing.T) {
 		if got := w.retryDelay(0, err, nil); got != 0 {
 			t.Errorf("after %v: %v", err, got)
 		}
+	}
+	if got := w.retryDelay(0, &waiting{time.Minute}, nil); got != time.Minute || isFailure(&waiting{}) {
+		t.Errorf("waiting for the storage: %v", got)
 	}
 	if isFailure(asynq.ErrLeaseExpired) || isFailure(context.Canceled) || !isFailure(errors.New("x")) {
 		t.Error("what counts as a failure")

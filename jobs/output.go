@@ -30,10 +30,11 @@ var (
 // outputs puts what an attempt makes into the vault, under keys of its own.
 type outputs struct {
 	*reporter
-	ctx   context.Context
-	vault *vault.Vault
-	names *regexp.Regexp
-	key   func(name string) string
+	ctx      context.Context
+	vault    *vault.Vault
+	names    *regexp.Regexp
+	key      func(name string) string
+	troubles troubles
 
 	mu       sync.Mutex
 	keys     map[string]string // by name, of the files that are there
@@ -51,7 +52,7 @@ func (o *outputs) Create(name string) (io.WriteCloser, error) {
 	}
 	w, err := o.vault.Create(o.ctx, o.key(name))
 	if err != nil {
-		return nil, err
+		return nil, o.troubles.note(err)
 	}
 	f := &output{to: w, of: o, name: name}
 	o.open[f] = struct{}{}
@@ -72,7 +73,8 @@ func (f *output) Write(p []byte) (int, error) {
 		}
 		f.of.analysis.Write(p)
 	}
-	return f.to.Write(p)
+	n, err := f.to.Write(p)
+	return n, f.of.troubles.note(err)
 }
 
 // Close keeps the file.
@@ -89,7 +91,7 @@ func (f *output) Close() error {
 		return vig.Errorf(vig.CodeInternal, "keep result", "a file came twice")
 	}
 	o.keys[f.name] = o.key(f.name) // before the commit: if that fails, it may be there all the same
-	return f.to.Commit()
+	return o.troubles.note(f.to.Commit())
 }
 
 // abort ends what is still being written.

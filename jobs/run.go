@@ -53,15 +53,15 @@ func (w *Worker) run(ctx context.Context, kind string, p payload) error {
 	log := w.log.With("kind", kind, "id", p.ID, "run", p.Run)
 	j, err := w.find(ctx, kind, p.ID)
 	if err != nil {
-		return w.unbegun(ctx, log, err)
+		return w.unbegun(ctx, log, kind, p.ID, err)
 	}
 	why, quarantined, err := w.cfg.Store.Quarantined(ctx, j.film.SHA256, j.kind)
 	if err != nil {
-		return w.unbegun(ctx, log, err)
+		return w.unbegun(ctx, log, kind, p.ID, err)
 	}
 	attempt, err := j.begin(ctx, p.Run, w.cfg.ID)
 	if err != nil {
-		return w.unbegun(ctx, log, err)
+		return w.unbegun(ctx, log, kind, p.ID, err)
 	}
 	log = log.With("attempt", attempt)
 	begun := time.Now()
@@ -85,6 +85,7 @@ func (w *Worker) run(ctx context.Context, kind string, p payload) error {
 	}
 	if err == nil {
 		log.Info("done", "took", time.Since(begun))
+		w.waited(kind, p.ID)
 		w.forgive(ctx, j)
 		return nil
 	}
@@ -94,12 +95,16 @@ func (w *Worker) run(ctx context.Context, kind string, p payload) error {
 }
 
 // unbegun is what comes of a run that could not begin.
-func (w *Worker) unbegun(ctx context.Context, log *slog.Logger, err error) error {
+func (w *Worker) unbegun(ctx context.Context, log *slog.Logger, kind, id string, err error) error {
 	if judge(ctx, err) == drop {
 		log.Debug("nothing to do", "error", err)
 		return dropped()
 	}
 	log.Error("could not begin", "error", err)
+	if vig.CodeOf(err) == vig.CodeInternal { // the records do not answer
+		answer, _ := w.later(kind, id)
+		return answer
+	}
 	return retried(err) // and after the last try the reconciler, as the record is due
 }
 
@@ -123,18 +128,20 @@ func (w *Worker) attempt(ctx context.Context, j *work, attempt string, out *outp
 		if vig.CodeOf(err) == vig.CodeNotFound {
 			return &hopeless{"The file of this film is missing from the storage. Upload it again."}
 		}
-		return err
+		return out.troubles.note(err)
 	}
 	defer film.Close()
-	publish, err := j.make(ctx, film, attempt, out)
+	publish, err := j.make(ctx, storedFilm{film, &out.troubles}, attempt, out)
 	if err != nil {
-		return err
+		return out.troubles.cause(err)
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("before publishing: %w", err)
 	}
 	known, err := w.publish(ctx, publish)
-	kept = !known // the records may refer to it
+	if kept = !known; kept { // the records may refer to it
+		err = &storageTrouble{err}
+	}
 	return err
 }
 
@@ -185,6 +192,13 @@ func (w *Worker) settle(ctx context.Context, j *work, attempt string, verdict ou
 	answer := over(failure)
 	var err error
 	switch verdict {
+	case wait:
+		var givenUp bool
+		if answer, givenUp = w.later(j.kind, j.id); givenUp {
+			w.waited(j.kind, j.id)
+			answer = over(failure)
+			err = j.fail(after, attempt, reason(ctx, failure))
+		}
 	case refuse:
 		err = j.refuse(after, attempt, reason(ctx, failure))
 	case fail:
@@ -202,12 +216,16 @@ func (w *Worker) settle(ctx context.Context, j *work, attempt string, verdict ou
 	}
 	switch vig.CodeOf(err) {
 	case "":
+		if verdict != wait {
+			w.waited(j.kind, j.id)
+		}
 		return answer
 	case vig.CodeConflict, vig.CodeNotFound:
 		return dropped() // somebody else has it by now
 	}
 	w.log.Error("could not write into the record what happened", "kind", j.kind, "id", j.id, "error", err)
-	return retried(err)
+	answer, _ = w.later(j.kind, j.id)
+	return answer
 }
 
 // forgive counts the crashes of work that succeeded from 0 again: what ended it

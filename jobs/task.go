@@ -134,6 +134,9 @@ func newSweep(now time.Time) *asynq.Task {
 // retryDelay is how long a task waits before it is tried again, the n-th time
 // from 0.
 func (w *Worker) retryDelay(n int, err error, _ *asynq.Task) time.Duration {
+	if storage, ok := errors.AsType[*waiting](err); ok {
+		return storage.wait
+	}
 	if errors.Is(err, asynq.ErrLeaseExpired) || errors.Is(err, errCrashed) {
 		return 0 // its worker died, or its child: nothing has to pass first
 	}

@@ -71,6 +71,8 @@ type Worker struct {
 
 	mu  sync.Mutex
 	ids map[string]struct{} // of the tasks that run here
+	// waits is how often work waited for its storage.
+	waits map[string]int
 }
 
 // NewWorker makes a worker.
@@ -88,7 +90,7 @@ func NewWorker(cfg WorkerConfig) (*Worker, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{cfg: cfg, log: log.With("worker", cfg.ID), retry: firstRetry, ids: map[string]struct{}{}}
+	w := &Worker{cfg: cfg, log: log.With("worker", cfg.ID), retry: firstRetry, ids: map[string]struct{}{}, waits: map[string]int{}}
 	w.stopping, w.stop = context.WithCancel(context.Background())
 	return w, nil
 }
