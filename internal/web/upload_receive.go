@@ -69,8 +69,10 @@ func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
 	if err := u.expire(ctx, time.Now().Add(-uploadAge)); err != nil && ctx.Err() == nil {
 		u.log.ErrorContext(ctx, "uploads that rest are left", "error", err)
 	}
+	// What cannot be removed now is tried again the next time; films that have
+	// arrived do not wait for it.
 	if err := u.staging.clear(time.Now()); err != nil {
-		return err
+		u.log.ErrorContext(ctx, "leftovers stay in the staging folder", "error", err)
 	}
 	ids, err := u.staging.ids()
 	if err != nil {
@@ -91,7 +93,7 @@ func (u *uploads) takeAll(ctx context.Context, work *sync.WaitGroup) error {
 				u.waiting.end(id)
 				u.busy.end(id)
 				if err != nil {
-					return err
+					u.log.ErrorContext(ctx, "upload that is over stays in the staging folder", "film", id, "error", err)
 				}
 			}
 			continue

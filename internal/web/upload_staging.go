@@ -144,6 +144,7 @@ func (s staging) clear(now time.Time) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, e := range entries {
 		id, isFilm := strings.CutSuffix(e.Name(), ".film")
 		if !isFilm && !strings.HasPrefix(e.Name(), ".") {
@@ -159,10 +160,10 @@ func (s staging) clear(now time.Time) error {
 			err = os.Remove(filepath.Join(s.dir, e.Name()))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+			errs = append(errs, err)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // appending adds bytes to a film.

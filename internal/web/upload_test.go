@@ -535,6 +535,30 @@ func TestUploadLeftovers(t *testing.T) {
 	}
 }
 
+// What cannot be removed keeps nobody's film waiting.
+func TestUploadBesideWhatStays(t *testing.T) {
+	t.Parallel()
+	b := untended(t)
+	long := time.Now().Add(-2 * leftover)
+	for _, stays := range []string{"0-gone.film", "0-over.film"} { // before all ids
+		ok(t, os.MkdirAll(filepath.Join(b.staging, stays, "full"), 0o700))
+		ok(t, os.Chtimes(filepath.Join(b.staging, stays), long, long))
+	}
+	ok(t, b.uploads.staging.save("0-over", stagedProgress{Size: 1}))
+	b.tend(t)
+	id, err := b.send(t, filmOf(1, 1000))
+	ok(t, err)
+	if f := settled(t, b.Store, b.staging, id); f.State != store.FilmQueued {
+		t.Errorf("the film is %+v", f)
+	}
+	b.server.Close()
+	for _, line := range []string{"leftovers stay", "upload that is over stays"} {
+		if !strings.Contains(b.logged.String(), line) {
+			t.Errorf("the log does not say %q", line)
+		}
+	}
+}
+
 func TestFilmName(t *testing.T) {
 	for said, want := range map[string]string{
 		"visit.mp4": "visit.mp4", "/home/a/visit 2.mov": "visit 2.mov", `C:\a\b.mp4`: "b.mp4", "": "film", "..": "..", "/": "film", ".": "film",
