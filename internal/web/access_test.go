@@ -15,14 +15,15 @@ func TestAccess(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	bodies := map[string]any{
-		"POST /api/v1/cases":                  map[string]string{"code": "new"},
-		"POST /api/v1/cases/{case}/cycles":    map[string]string{"goal": "sleep"},
-		"PATCH /api/v1/clips/{clip}":          map[string]string{"state": "kept"},
-		"POST /api/v1/films/{film}/reels":     map[string]any{},
-		"POST /api/v1/films/{film}/cancel":    nil,
-		"POST /api/v1/films/{film}/retry":     nil,
-		"POST /api/v1/reels/{reel}/retry":     nil,
-		"PATCH /api/v1/films/{film}/whatever": nil,
+		"POST /api/v1/cases":                      map[string]string{"code": "new"},
+		"POST /api/v1/cases/{case}/cycles":        map[string]string{"goal": "sleep"},
+		"PATCH /api/v1/clips/{clip}":              map[string]string{"state": "kept"},
+		"POST /api/v1/films/{film}/reels":         map[string]any{},
+		"POST /api/v1/films/{film}/cancel":        nil,
+		"POST /api/v1/films/{film}/retry":         nil,
+		"POST /api/v1/films/{film}/viewing/retry": nil,
+		"POST /api/v1/reels/{reel}/retry":         nil,
+		"PATCH /api/v1/films/{film}/whatever":     nil,
 	}
 	ids := strings.NewReplacer(
 		"{case}", string(b.kase.ID), "{cycle}", string(b.cycle.ID), "{film}", string(b.film.ID),

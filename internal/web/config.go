@@ -73,6 +73,7 @@ func (c Config) withDefaults() Config {
 // again.
 type Queue interface {
 	EnqueueFilm(ctx context.Context, id store.FilmID, run int, length time.Duration) error
+	EnqueueViewingCopy(ctx context.Context, id store.FilmID, run int, length time.Duration) error
 	EnqueueReel(ctx context.Context, id store.ReelID, run int, length time.Duration) error
 
 	// CancelFilm stops the work on a film whose record was cancelled.

@@ -177,6 +177,25 @@ func (h *Web) retryFilm(w http.ResponseWriter, r *http.Request) error {
 	return h.answerFilmAgain(w, r, f.ID)
 }
 
+func (h *Web) retryViewing(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.ownFilm(r)
+	if err != nil {
+		return err
+	}
+	if f.Viewing != store.RenderFailed { // the records would begin anew with one that is in work
+		return vig.Errorf(vig.CodeConflict, "retry viewing copy", "only a viewing copy that failed can be tried again")
+	}
+	run, err := h.Store.RetryViewingCopy(r.Context(), f.ID)
+	if err != nil {
+		return err
+	}
+	if err := h.Queue.EnqueueViewingCopy(r.Context(), f.ID, run, f.Duration); err != nil {
+		// What the records say is due is enqueued when the queue is back.
+		h.log.WarnContext(r.Context(), "viewing copy was not enqueued", "film", f.ID, "error", err)
+	}
+	return h.answerFilmAgain(w, r, f.ID)
+}
+
 // answerFilmAgain answers with a film that was changed.
 func (h *Web) answerFilmAgain(w http.ResponseWriter, r *http.Request, id store.FilmID) error {
 	f, err := h.ownFilmOf(r.Context(), id)

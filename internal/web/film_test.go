@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"attune/internal/store"
+	"attune/internal/store/storetest"
 )
 
 func TestFilms(t *testing.T) {
@@ -75,6 +76,34 @@ func TestCancelAndRetry(t *testing.T) {
 	if got.State != store.FilmQueued || b.again(t, f.ID).Run != 3 {
 		t.Errorf("without a queue it is %+v", got)
 	}
+}
+
+func TestRetryViewing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f := b.queued(t)
+	_, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	f = b.again(t, f.ID)
+	draft := storetest.Draft(f)
+	draft.NeedsViewingCopy = true
+	_, err = b.store.PublishAnalysis(t.Context(), f.Attempt, draft)
+	ok(t, err)
+	attempt, err := b.store.BeginViewingCopy(t.Context(), f.ID, 1, "w1")
+	ok(t, err)
+	again := request{as: b.guider, method: "POST", path: "/api/v1/films/" + string(f.ID) + "/viewing/retry"}
+	b.do(t, again, http.StatusConflict) // it is in work
+	ok(t, b.store.FailViewingCopy(t.Context(), f.ID, attempt, "It crashed."))
+	if got := read[filmJSON](t, b.do(t, again, http.StatusOK)); got.Viewing != store.RenderQueued || got.State != store.FilmReady {
+		t.Errorf("tried again, it is %+v", got)
+	}
+	if v, err := b.store.ViewingCopy(t.Context(), f.ID); err != nil || v.Run != 2 {
+		t.Errorf("the copy is %+v, %v", v, err)
+	}
+	if want := []string{"viewing copy " + string(f.ID)}; !slices.Equal(b.queue.all(), want) {
+		t.Errorf("the queue was asked %q, want %q", b.queue.all(), want)
+	}
+	b.do(t, again, http.StatusConflict) // it waits
 }
 
 func TestFilmBytes(t *testing.T) {

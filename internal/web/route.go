@@ -71,6 +71,7 @@ func (h *Web) routes() []route {
 		{pattern: "POST /api/v1/films/{film}/retry", access: owners, handle: h.retryFilm},
 		{pattern: "GET /api/v1/films/{film}/original", access: owners, handle: h.getOriginal, slow: true},
 		{pattern: "GET /api/v1/films/{film}/viewing", access: owners, handle: h.getViewing, slow: true},
+		{pattern: "POST /api/v1/films/{film}/viewing/retry", access: owners, handle: h.retryViewing},
 		{pattern: "GET /api/v1/films/{film}/moments", access: owners, handle: h.listMoments},
 		{pattern: "GET /api/v1/films/{film}/analysis.json", access: owners, handle: h.getAnalysis},
 		{pattern: "GET /api/v1/films/{film}/observations.jsonl", access: owners, handle: h.getObservations, slow: true},

@@ -334,6 +334,10 @@ func (q *queue) EnqueueFilm(_ context.Context, id store.FilmID, _ int, _ time.Du
 	return q.ask("film", string(id))
 }
 
+func (q *queue) EnqueueViewingCopy(_ context.Context, id store.FilmID, _ int, _ time.Duration) error {
+	return q.ask("viewing copy", string(id))
+}
+
 func (q *queue) EnqueueReel(_ context.Context, id store.ReelID, _ int, _ time.Duration) error {
 	return q.ask("reel", string(id))
 }
