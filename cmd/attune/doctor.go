@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"text/tabwriter"
@@ -25,7 +28,15 @@ func newDoctor() *cobra.Command {
 something is missing without which no film can be analysed.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			checks := examineHost(c.Context(), dir)
+			g, err := readSettings(c)
+			if err != nil {
+				return err
+			}
+			data, err := dataOf(g)
+			if err != nil {
+				return err
+			}
+			checks := append(examineHost(c.Context(), dir), checkRedis(g), checkRoom(data))
 			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			missing := 0
 			for _, check := range checks {
@@ -43,6 +54,7 @@ something is missing without which no film can be analysed.`,
 			return nil
 		},
 	}
+	bindSettings(c, setData, setRedis)
 	c.Flags().StringVar(&dir, "models", "", "folder of the face model")
 	return c
 }
@@ -176,4 +188,38 @@ func checkProgram(name, purpose string) check {
 	}
 	version, _, _ := strings.Cut(string(out), " Copyright")
 	return check{stateGood, name, version}
+}
+
+// checkRedis looks for what the service starts to keep its queue, unless the
+// settings name another.
+func checkRedis(g given) check {
+	const what = "redis-server"
+	if g.text(setRedis) != "" {
+		return check{stateGood, what, "not needed here: the settings name a Redis"}
+	}
+	out, err := exec.Command(what, "--version").Output() //nolint:noctx // it only prints
+	if err != nil {
+		return check{stateAbsent, what, "not needed to analyse; 'attune serve' needs it, unless --redis names another"}
+	}
+	version, _, _ := strings.Cut(string(out), " sha=")
+	return check{stateGood, what, strings.TrimSpace(version)}
+}
+
+// checkRoom says how much room the service has for films and results.
+func checkRoom(data dataFolder) check {
+	const what = "data folder"
+	dir := data.dir
+	free, err := sandbox.Room(dir)
+	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(dir) != dir { // it is made at the first start
+		dir = filepath.Dir(dir)
+		free, err = sandbox.Room(dir)
+	}
+	if err != nil {
+		return check{stateReduced, what, err.Error()}
+	}
+	found := fmt.Sprintf("%s, %.1f GiB free", data.dir, float64(free)/(1<<30))
+	if free < sandbox.LeastRoom {
+		return check{stateReduced, what, found + fmt.Sprintf(": too little to work on films, which takes %d GiB and more", sandbox.LeastRoom>>30)}
+	}
+	return check{stateGood, what, found}
 }

@@ -533,7 +533,7 @@ func TestDoctor(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatalf("exit code %d: %s", got.code, got.stdout)
 	}
-	for _, want := range []string{"mode", "libav", "opencv", "face model", "cascades", "confined: network", "confined: files"} {
+	for _, want := range []string{"mode", "libav", "opencv", "face model", "cascades", "confined: network", "confined: files", "ABI", "redis-server", "data folder", "GiB free"} {
 		if !strings.Contains(got.stdout, want) {
 			t.Errorf("%q is missing in:\n%s", want, got.stdout)
 		}

@@ -98,12 +98,11 @@ func TestHiding(t *testing.T) {
 // and shows in the room that is left.
 func TestRoom(t *testing.T) {
 	t.Parallel()
-	var stat unix.Statfs_t
-	if err := unix.Statfs(os.TempDir(), &stat); err != nil {
+	free, err := Room(os.TempDir())
+	if err != nil {
 		t.Fatal(err)
 	}
-	free := int64(stat.Bavail) * stat.Bsize
-	_, _, err := do(t, Config{Room: free - 256<<20}, asked{Deed: "write nameless"}, nil)
+	_, _, err = do(t, Config{Room: free - 256<<20}, asked{Deed: "write nameless"}, nil)
 	if asCrash(err) != nil || vig.CodeOf(err) != vig.CodeInternal || !strings.Contains(err.Error(), "must remain") {
 		t.Errorf("%v", err)
 	}

@@ -17,6 +17,11 @@ import (
 	"attune/internal/vig"
 )
 
+// LeastRoom is how many bytes must stay free where children write, unless a
+// [Config] says otherwise: more than a child or two can write between two looks,
+// with some left for those who share the disk.
+const LeastRoom = 1 << 30
+
 // Config says how children are started. Its zero value works.
 type Config struct {
 	// Binary is the program that is started with the arguments "media KIND" and
@@ -47,8 +52,7 @@ type Config struct {
 
 	// Room is how many bytes must stay free where Scratch lies: below that a
 	// child is killed, and the run fails as of a fault of this machine. 0 means
-	// 1 GiB: more than a child or two can write between two looks, with some
-	// left for those who share the disk.
+	// [LeastRoom].
 	Room int64
 
 	// Files is how many files a child may have open. 0 means 128.
@@ -83,7 +87,7 @@ func (c Config) withDefaults() Config {
 		c.Memory = 4 << 30
 	}
 	if c.Room <= 0 {
-		c.Room = 1 << 30
+		c.Room = LeastRoom
 	}
 	if c.Files <= 0 {
 		c.Files = 128

@@ -174,15 +174,24 @@ func usedBytes(info fs.FileInfo) int64 {
 	return used
 }
 
+// Room returns how many bytes are free for us on the file system of dir.
+func Room(dir string) (int64, error) {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(dir, &stat); err != nil {
+		return 0, err
+	}
+	return int64(stat.Bavail) * stat.Bsize, nil
+}
+
 // checkRoom returns an error where the file system of dir has less room left
 // than least bytes: what a child wrote into files that have no name any more
 // shows only there. The film need not be the reason, so it is not a crash.
 func checkRoom(dir string, least int64) error {
-	var stat unix.Statfs_t
-	if err := unix.Statfs(dir, &stat); err != nil {
+	free, err := Room(dir)
+	if err != nil {
 		return fmt.Errorf("look for room: %w", err)
 	}
-	if free := int64(stat.Bavail) * stat.Bsize; free < least {
+	if free < least {
 		return fmt.Errorf("only %s are left where the work's files lie, and %s must remain", bytesText(free), bytesText(least))
 	}
 	return nil

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
 
 	"attune/internal/vig"
@@ -54,6 +56,10 @@ func (r *Runner) Status(ctx context.Context) []Confinement {
 			}
 		}
 		all = append(all, c)
+	}
+	if version, failed := ll.LandlockGetABIVersion(); failed == nil && err == nil {
+		files := &all[slices.IndexFunc(all, func(c Confinement) bool { return c.Name == confinedFiles })]
+		files.Why = fmt.Sprintf("%s (the kernel's Landlock: ABI %d)", files.Why, version)
 	}
 	for i, deed := range []string{tryNetwork, "", tryProcess} {
 		if deed != "" && err == nil {
