@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +26,8 @@ type uploadFlags struct {
 	create bool
 	noWait bool
 	out    string
+	// insecure lets a token go over a network unencrypted.
+	insecure bool
 }
 
 func newUpload() *cobra.Command {
@@ -35,7 +36,7 @@ func newUpload() *cobra.Command {
 		Use:   "upload FILM --case CODE",
 		Short: "Send a film to the service, and wait for the draft reel",
 		Long: `Upload sends a film to the service that runs on this machine, or to the one of
---server, and shows how far it is: the sending, the place in the queue, the work.
+--server (with a token of its own, in ATTUNE_TOKEN), and shows how far it is: the sending, the place in the queue, the work.
 When the draft reel is ready it prints where it is.
 
 Ctrl-C stops at any time. What was sent is kept: the same command goes on where it
@@ -55,6 +56,7 @@ that is not taken, 64 the call was wrong, 130 stopped.`,
 	c.Flags().BoolVar(&f.create, "create-case", false, "make the case if there is none with that code")
 	c.Flags().BoolVar(&f.noWait, "no-wait", false, "end when the film is sent")
 	c.Flags().StringVarP(&f.out, "out", "o", "", "also fetch the results into this folder")
+	c.Flags().BoolVar(&f.insecure, "insecure", false, "send token and film to another machine by http://, where the network can read them")
 	bindSettings(c, setServer, setToken, setData)
 	return c
 }
@@ -66,7 +68,7 @@ func upload(c *cobra.Command, path string, f uploadFlags) error {
 	if f.noWait && f.out != "" {
 		return usageError{errors.New("--no-wait does not wait for what --out is to fetch")}
 	}
-	service, err := findService(c)
+	service, err := findService(c, f.insecure)
 	if err != nil {
 		return err
 	}
@@ -112,41 +114,6 @@ func upload(c *cobra.Command, path string, f uploadFlags) error {
 		return err
 	}
 	return results(c, service, id, f.out)
-}
-
-// findService returns the service that the settings name, or the one that runs
-// with the data folder.
-func findService(c *cobra.Command) (*remote.Service, error) {
-	g, err := readSettings(c)
-	if err != nil {
-		return nil, err
-	}
-	data, err := dataOf(g)
-	if err != nil {
-		return nil, err
-	}
-	address := g.text(setServer)
-	if address == "" {
-		if address, err = data.read(dataAddress); err != nil {
-			return nil, err
-		}
-		if address == "" {
-			return nil, fmt.Errorf("no service runs with the folder %s; start one with 'attune serve', or name one with --server", data.dir)
-		}
-	}
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		return nil, usageError{fmt.Errorf("--server is %q; it looks like http://127.0.0.1:8080", address)}
-	}
-	token := g.text(setToken)
-	if token == "" {
-		if token, err = data.read(dataToken); err != nil {
-			return nil, err
-		}
-	}
-	if token == "" {
-		return nil, fmt.Errorf("there is no token in %s; 'attune account token' makes one, for ATTUNE_TOKEN", data.dir)
-	}
-	return &remote.Service{Address: address, Token: token, HTTP: &http.Client{}}, nil
 }
 
 // send sends the film, or what is missing of it, and returns its id.
