@@ -34,6 +34,7 @@ type uploads struct {
 	handler http.Handler
 	arrived chan struct{} // that a film is whole: has one, or none
 	taking  chan struct{} // has one for each film that is being taken in
+	looking chan struct{} // has one for each film that is looked into early
 	busy    busyFilms
 	waiting waitingFilms
 
@@ -55,7 +56,7 @@ func newUploads(cfg Config) (*uploads, error) {
 	u := &uploads{
 		Config: cfg, log: cfg.Logger, staging: staging,
 		locker:  memorylocker.New(), // the staging folder is this process's alone
-		arrived: make(chan struct{}, 1), taking: make(chan struct{}, takenAtOnce),
+		arrived: make(chan struct{}, 1), taking: make(chan struct{}, takenAtOnce), looking: make(chan struct{}, earlyAtOnce),
 	}
 	parts := tus.NewStoreComposer()
 	parts.UseCore(u)

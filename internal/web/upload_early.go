@@ -17,6 +17,10 @@ const earlyLength = 8 << 20
 // earlyTime is how long that may hold the upload up. Clients wait for a minute.
 const earlyTime = 20 * time.Second
 
+// earlyAtOnce is how many films are looked into at the same time: each is a
+// process with a decoder. More go on unseen, as all are probed when they are whole.
+const earlyAtOnce = 2
+
 // lookEarly probes what there is of a film whose index lies in front, and
 // refuses one of a kind that is not taken. What else is wrong may come of what
 // is still missing.
@@ -26,6 +30,12 @@ func (u *uploads) lookEarly(ctx context.Context, id store.FilmID, to *appending)
 	}
 	begun := begun{from: to.file, there: to.end()}
 	if !indexInFront(begun, begun.there) {
+		return nil
+	}
+	select {
+	case u.looking <- struct{}{}:
+		defer func() { <-u.looking }()
+	default:
 		return nil
 	}
 	probing, cancel := context.WithTimeout(ctx, earlyTime)

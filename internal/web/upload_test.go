@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -331,6 +332,29 @@ func TestUploadRefusedEarly(t *testing.T) {
 	ok(t, err)
 	if f := settled(t, b.Store, b.staging, id); f.State != store.FilmRefused || f.Reason != "It is cut off." {
 		t.Errorf("the film is %+v", f)
+	}
+}
+
+// Where enough are looked into already, a film goes on unseen until it is whole.
+func TestUploadNotSeenEarly(t *testing.T) {
+	t.Parallel()
+	b := take(t)
+	film := filmOf(1, earlyLength+5<<20)
+	copy(film[24:], "\x00\x10\x00\x00moov")
+	for range earlyAtOnce {
+		b.uploads.looking <- struct{}{}
+	}
+	for _, sizes := range [][]int64{{int64(len(film))}, {-int64(len(film)), int64(len(film))}} {
+		b.prober.seen = nil
+		id, err := b.send(t, film)
+		ok(t, err)
+		settled(t, b.Store, b.staging, id)
+		if !slices.Equal(b.prober.seen, sizes) {
+			t.Errorf("probed were %v, want %v", b.prober.seen, sizes)
+		}
+		for len(b.uploads.looking) > 0 {
+			<-b.uploads.looking
+		}
 	}
 }
 
