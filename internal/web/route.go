@@ -106,9 +106,10 @@ func (h *Web) serve(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		sent := &sending{ResponseWriter: w, control: http.NewResponseController(w), slow: route.slow}
-		if !route.slow {
+		if route.slow {
+			_ = sent.control.SetWriteDeadline(time.Time{}) // the answer sets it, whenever it begins
+		} else {
 			_ = sent.control.SetReadDeadline(began.Add(quick)) // not of every connection, as in tests
-			_ = sent.control.SetWriteDeadline(began.Add(quick))
 			r.Body = http.MaxBytesReader(sent, r.Body, bodyLimit)
 		}
 		account, err := store.Account{}, error(nil)
@@ -152,6 +153,9 @@ func (s *sending) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 func (s *sending) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
+	}
+	if s.slow { // there may be no more to write than this
+		_ = s.control.SetWriteDeadline(time.Now().Add(still))
 	}
 	s.ResponseWriter.WriteHeader(status)
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"attune/internal/vig"
 )
@@ -45,6 +46,8 @@ func (h *Web) Shutdown() { h.stopOnce.Do(func() { close(h.stopping) }) }
 
 // ServeHTTP answers one request.
 func (h *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A connection that is kept still has the deadline of the request before.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(quick)) // not of every connection, as in tests
 	secure(w.Header())
 	if handler, pattern := h.mux.Handler(r); pattern == "" {
 		h.refuse(w, r, handler)
