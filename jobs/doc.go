@@ -11,7 +11,8 @@
 //	film:viewing-copy  films         viewing-copy:ID:RUN   makes a copy that browsers can play
 //	film:sweep         housekeeping  sweep:HOUR            deletes what nothing refers to
 //
-// Reels go strictly before films, films before housekeeping. Every task may
+// Reels go strictly before films; housekeeping goes beside them, one at a time,
+// whatever waits. Every task may
 // run twice, even at once: a task whose run is not the record's any more ends
 // without doing anything, each run begins under a new attempt token, writes
 // into the vault under keys of its own, and only the attempt that is still the

@@ -752,13 +752,16 @@ func TestSweepAgainstPublish(t *testing.T) {
 	}
 }
 
-// The sweep is a task of its own, once an hour.
+// The sweep is a task of its own, once an hour, however many films wait.
 func TestSweepTask(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.put(vault.OriginalKey(gone))
-	b.start(b.newWorker(newMedia(), "w1", func(c *WorkerConfig) { c.SweepAge = time.Nanosecond }))
-	b.eventually("an empty vault", func() bool { return len(b.keys()) == 0 })
+	busy := newMedia()
+	busy.hold = make(chan struct{}) // for good
+	kept := []string{vault.OriginalKey(b.queued(script{Name: "a"})), vault.OriginalKey(b.queued(script{Name: "b"}))}
+	b.start(b.newWorker(busy, "w1", func(c *WorkerConfig) { c.SweepAge, c.Concurrency = time.Nanosecond, 1 }))
+	b.eventually("a vault without what was left", func() bool { return slices.Equal(b.keys(), kept) })
 	b.eventually("a sweep that is over", func() bool {
 		q, err := b.client.inspector.GetQueueInfo(QueueHousekeeping)
 		must(t, err)

@@ -274,6 +274,5 @@ func (w *Worker) tasks() *asynq.ServeMux {
 	for name, k := range kinds {
 		mux.HandleFunc(k.task, w.handler(name))
 	}
-	mux.HandleFunc(TypeSweep, w.sweep)
 	return mux
 }

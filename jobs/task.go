@@ -20,8 +20,13 @@ const (
 	QueueHousekeeping = "housekeeping"
 )
 
-// queues are the queues with their priorities, which are strict.
-var queues = map[string]int{QueueReels: 3, QueueFilms: 2, QueueHousekeeping: 1}
+// queues are the queues of work on films with their priorities, which are
+// strict. Housekeeping has a server of its own: as the last of these it would
+// not be done as long as there are films.
+var (
+	queues       = map[string]int{QueueReels: 2, QueueFilms: 1}
+	housekeeping = map[string]int{QueueHousekeeping: 1}
+)
 
 // The task types.
 const (

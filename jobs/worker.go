@@ -127,20 +127,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	r := &reconciler{store: w.cfg.Store, client: w.cfg.Client, log: w.log}
 	next := w.reconcile(ctx, r)
 
-	server := asynq.NewServerFromRedisClient(w.cfg.Client.rdb, asynq.Config{
-		Concurrency:              w.cfg.Concurrency,
-		Queues:                   queues,
-		StrictPriority:           true,
-		RetryDelayFunc:           w.retryDelay,
-		IsFailure:                isFailure,
-		ShutdownTimeout:          stopTime,
-		TaskCheckInterval:        lookEvery,
-		DelayedTaskCheckInterval: forwardEvery,
-		Logger:                   asynqLog{w.log},
-		LogLevel:                 asynq.DebugLevel, // the logger decides
-	})
+	server := w.newServer(w.cfg.Concurrency, queues)
 	if err := server.Start(w.tasks()); err != nil {
 		return fmt.Errorf("start worker: %w", err)
+	}
+	keeper := w.newServer(1, housekeeping)
+	if err := keeper.Start(asynq.HandlerFunc(w.sweep)); err != nil {
+		w.stop()
+		server.Shutdown()
+		return fmt.Errorf("start housekeeping: %w", err)
 	}
 	w.ready.Store(true)
 	w.log.Info("works", "concurrency", w.cfg.Concurrency)
@@ -156,11 +151,29 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.ready.Store(false)
 	w.log.Info("stops")
 	server.Stop() // before the handlers end, or new ones would begin
+	keeper.Stop()
 	w.stop()
 	server.Shutdown()
+	keeper.Shutdown()
 	w.running.Wait()
 	w.handBack(context.WithoutCancel(ctx), r)
 	return nil
+}
+
+// newServer makes a server that runs the tasks of some queues.
+func (w *Worker) newServer(concurrency int, queues map[string]int) *asynq.Server {
+	return asynq.NewServerFromRedisClient(w.cfg.Client.rdb, asynq.Config{
+		Concurrency:              concurrency,
+		Queues:                   queues,
+		StrictPriority:           true,
+		RetryDelayFunc:           w.retryDelay,
+		IsFailure:                isFailure,
+		ShutdownTimeout:          stopTime,
+		TaskCheckInterval:        lookEvery,
+		DelayedTaskCheckInterval: forwardEvery,
+		Logger:                   asynqLog{w.log},
+		LogLevel:                 asynq.DebugLevel, // the logger decides
+	})
 }
 
 // reconcile is one pass with the sweep of the hour, and returns when the next
