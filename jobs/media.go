@@ -17,8 +17,8 @@ type Film interface {
 // Outputs takes what media work makes. Its methods may be called by one
 // goroutine at a time, Progress by any.
 type Outputs interface {
-	// Create begins a file, which is kept when its writer is closed. A name that
-	// the kind of work does not make is refused.
+	// Create begins a file, which is kept when its writer is closed, and dropped
+	// by the writer's Abort. A name that the kind of work does not make is refused.
 	Create(name string) (io.WriteCloser, error)
 	// Progress says what is being done and how far it all is, 0 to 1.
 	Progress(stage string, share float64)

@@ -94,6 +94,20 @@ func (f *output) Close() error {
 	return o.troubles.note(f.to.Commit())
 }
 
+// Abort drops the file, which did not become whole.
+func (f *output) Abort() {
+	o := f.of
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, ok := o.open[f]; ok {
+		f.to.Abort()
+		delete(o.open, f)
+		if f.name == "analysis.json" {
+			o.analysis.Reset()
+		}
+	}
+}
+
 // abort ends what is still being written.
 func (o *outputs) abort() {
 	o.mu.Lock()
