@@ -20,6 +20,10 @@ const maxAnalysis = 16 << 20
 // clearTime is what clearing up may take after the work's own context ended.
 const clearTime = 30 * time.Second
 
+// stopClearTime is that when the worker is told to stop. It is to be gone before
+// who told it loses patience (10 s), also if the storage is away.
+const stopClearTime = 2 * time.Second
+
 // analysisFiles, reelFiles and viewingFiles are what the kinds of work make.
 var (
 	analysisFiles = regexp.MustCompile(`^(analysis\.json|observations\.jsonl|report\.html|reel\.mp4|stills/m[0-9]{1,4}\.jpg)$`)
@@ -121,7 +125,11 @@ func (o *outputs) abort() {
 // discard deletes all that the attempt wrote. What cannot be deleted now, the
 // sweep finds.
 func (o *outputs) discard() error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.ctx), clearTime)
+	limit := clearTime
+	if errors.Is(context.Cause(o.ctx), errStopping) {
+		limit = stopClearTime
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.ctx), limit)
 	defer cancel()
 	o.abort()
 	var errs []error

@@ -27,7 +27,7 @@ const (
 	stopTime = 20 * time.Second
 	// handBackTime is what handing back may take when the worker stops. What is
 	// not handed back then, the next start of the worker or another finds.
-	handBackTime = 10 * time.Second
+	handBackTime = 5 * time.Second
 	// firstPatience and lastPatience are how long the worker waits between asking
 	// for a Redis or a database that do not answer.
 	firstPatience = 100 * time.Millisecond
