@@ -49,7 +49,7 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	progress := h.watch(ctx, string(f.ID))
-	looking, beating := time.NewTicker(look), time.NewTicker(heartbeat)
+	looking, beating := time.NewTicker(look), time.NewTicker(h.beat)
 	defer looking.Stop()
 	defer beating.Stop()
 	for {
@@ -59,6 +59,9 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 		case <-h.stopping:
 			return nil
 		case <-beating.C:
+			if !h.stillMay(r) {
+				return nil
+			}
 			err = s.write(":\n\n")
 		case p := <-progress:
 			// Progress of a run may come late: the record says whether it runs.
@@ -74,6 +77,20 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+}
+
+// stillMay says whether the token with which a stream was asked for is worth
+// anything still: the account may have been disabled since. Records that cannot
+// be read now are read at the next heartbeat.
+func (h *Web) stillMay(r *http.Request) bool {
+	_, err := h.authenticate(r)
+	if vig.CodeOf(err) == codeUnauthenticated {
+		return false
+	}
+	if err != nil && r.Context().Err() == nil {
+		h.log.WarnContext(r.Context(), "account cannot be looked at", "account", accountOf(r.Context()).ID, "error", err)
+	}
+	return true
 }
 
 // lookAgain sends the film if it has changed. Records that cannot be read now

@@ -116,6 +116,19 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A disabled account is told no more, also by a stream that runs.
+func TestEventsOfADisabledAccount(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.beat = 20 * time.Millisecond
+	next := b.listen(t, b.film.ID, "")
+	next("film")
+	ok(t, b.store.SetDisabled(t.Context(), b.guider.ID, true))
+	if got := next(""); got != (sse.Event{}) {
+		t.Errorf("it is told %+v", got)
+	}
+}
+
 // Without a queue there is no progress, and all else is told.
 func TestEventsWithoutQueue(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,7 @@ type Web struct {
 	uploads  *uploads      // nil where nothing can be uploaded
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
+	beat     time.Duration // between heartbeats of a stream of events
 }
 
 // New returns the handler of the service. Whoever serves it calls Shutdown when
@@ -27,7 +28,7 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	if cfg.Store == nil || cfg.Vault == nil || cfg.Queue == nil {
 		return nil, vig.Errorf(vig.CodeInvalid, "make web", "store, vault and queue are needed")
 	}
-	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{})}
+	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat}
 	if cfg.Staging != "" {
 		var err error
 		if h.uploads, err = newUploads(cfg); err != nil {
