@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"attune/internal/store"
 	"attune/internal/web"
 )
 
@@ -54,26 +53,6 @@ func stopped(c *cobra.Command, err error) error {
 		return nil
 	}
 	return err
-}
-
-// firstAccount is what the account is called that the first start makes.
-const firstAccount = "guider"
-
-// openDoor makes the first account and its token, where there is none yet.
-func (p *parts) openDoor(ctx context.Context) error {
-	accounts, err := p.records.Accounts(ctx)
-	if err != nil || len(accounts) > 0 {
-		return err
-	}
-	account, err := p.records.CreateAccount(ctx, firstAccount, store.RoleGuider)
-	if err != nil {
-		return err
-	}
-	secret, err := p.records.CreateToken(ctx, account.ID, "made at the first start")
-	if err != nil {
-		return err
-	}
-	return p.data.write(dataToken, secret)
 }
 
 // serve runs the service until the context of c ends.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+)
+
+// firstAccount is what the account is called that the first start makes.
+const firstAccount = "guider"
+
+// openDoor makes the first account and its token, where there is none yet, or
+// where a start was killed before it had kept the token.
+func (p *parts) openDoor(ctx context.Context) error {
+	account, err := p.firstGuider(ctx)
+	if err != nil || account.ID == "" {
+		return err
+	}
+	tokens, err := p.records.Tokens(ctx, account.ID)
+	if err != nil {
+		return err
+	}
+	begun, err := p.data.beganToken()
+	if err != nil || len(tokens) > 0 && !begun {
+		return err
+	}
+	// Empty first: who is killed before the token is in it knows at the next
+	// start that nobody has that token, and makes another.
+	if err := p.data.write(dataToken, ""); err != nil {
+		return err
+	}
+	secret, err := p.records.CreateToken(ctx, account.ID, "made at the first start")
+	if err != nil {
+		return err
+	}
+	return p.data.write(dataToken, secret)
+}
+
+// firstGuider returns the account that first starts make, which it makes where
+// there is no account. It returns none where people have made their own.
+func (p *parts) firstGuider(ctx context.Context) (store.Account, error) {
+	accounts, err := p.records.Accounts(ctx)
+	if err != nil {
+		return store.Account{}, err
+	}
+	if len(accounts) == 0 {
+		account, err := p.records.CreateAccount(ctx, firstAccount, store.RoleGuider)
+		if vig.CodeOf(err) == vig.CodeConflict {
+			return store.Account{}, nil // another start on these records made it meanwhile, and its token
+		}
+		return account, err
+	}
+	for _, a := range accounts {
+		if a.Name == firstAccount && !a.Disabled {
+			return a, nil
+		}
+	}
+	return store.Account{}, nil
+}
+
+// beganToken says whether the file of the token is there, and the token is not:
+// who took the token out took the file.
+func (d dataFolder) beganToken() (bool, error) {
+	if _, err := os.Stat(d.path(dataToken)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		return false, err
+	}
+	token, err := d.read(dataToken)
+	return token == "", err
+}
