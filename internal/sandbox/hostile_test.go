@@ -102,7 +102,7 @@ func TestRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = do(t, Config{Room: free - 256<<20}, asked{Deed: "write nameless"}, nil)
+	_, _, err = do(t, Config{Room: free - 32<<20}, asked{Deed: "write nameless"}, nil)
 	if asCrash(err) != nil || vig.CodeOf(err) != vig.CodeInternal || !strings.Contains(err.Error(), "must remain") {
 		t.Errorf("%v", err)
 	}
