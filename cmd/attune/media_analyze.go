@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -93,12 +94,71 @@ func (f *folder) send(job *sandbox.Job) error {
 	})
 }
 
-// analyze looks for moments in the film of size bytes behind bytes; out gets
+// analyze looks for moments in the film of size bytes behind film; out gets
 // the files.
-func (m media) analyze(ctx context.Context, bytes io.ReaderAt, size int64, out sandbox.Outputs) (analyzeResult, error) {
+func (m media) analyze(ctx context.Context, film io.ReaderAt, size int64, out sandbox.Outputs) (analyzeResult, error) {
 	var r analyzeResult
-	err := m.run(ctx, sandbox.Task{Kind: sandbox.Analyze, Film: bytes, Size: size}, out, &r)
+	head, err := report.PageHead()
+	if err != nil {
+		return r, err
+	}
+	err = m.run(ctx, sandbox.Task{Kind: sandbox.Analyze, Film: film, Size: size}, pageOutputs{out, head}, &r)
 	return r, err
+}
+
+// pageOutputs lets only a page through that begins as ours do: people open it in
+// their browsers, and that beginning forbids all scripts but ours.
+type pageOutputs struct {
+	sandbox.Outputs
+	head []byte
+}
+
+// Create begins a file.
+func (o pageOutputs) Create(name string) (io.WriteCloser, error) {
+	file, err := o.Outputs.Create(name)
+	if err != nil || name != report.PageFile {
+		return file, err
+	}
+	return &pageOutput{file, o.head}, nil
+}
+
+type pageOutput struct {
+	file io.WriteCloser
+	head []byte // what must still come
+}
+
+func (o *pageOutput) Write(p []byte) (int, error) {
+	n := min(len(p), len(o.head))
+	if !bytes.Equal(p[:n], o.head[:n]) {
+		return 0, foreignPage()
+	}
+	o.head = o.head[n:]
+	return o.file.Write(p)
+}
+
+// Close fails where the page is too short to be ours.
+func (o *pageOutput) Close() error {
+	if len(o.head) > 0 {
+		o.Abort()
+		return foreignPage()
+	}
+	return o.file.Close()
+}
+
+// Abort gives up the page, as [sandbox.Outputs] has it.
+func (o *pageOutput) Abort() {
+	switch file := o.file.(type) {
+	case interface{ Abort() error }:
+		_ = file.Abort() // the run has failed already
+	case interface{ Abort() }:
+		file.Abort()
+	default:
+		_ = file.Close() // the run has failed already
+	}
+}
+
+func foreignPage() error {
+	return &sandbox.Crash{What: sandbox.CrashAnswer, Reason: "The program that reads this film made a page that is not ours."}
 }
 
 // seconds and spanOf are how times go through JSON here: to the millisecond, as

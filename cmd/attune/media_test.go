@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"attune/internal/report"
 	"attune/internal/sandbox"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
@@ -169,6 +171,42 @@ func TestMediaViewingCopy(t *testing.T) {
 		after, err := m.probe(t.Context(), watched, size)
 		if err != nil || !after.Playable || after.Info.AudioCodec != "aac" || (after.Info.Duration-10*time.Second).Abs() > 50*time.Millisecond {
 			t.Errorf("the copy: %+v, %v", after, err)
+		}
+	}
+}
+
+// A page of a child's own making is not let through.
+func TestForeignPage(t *testing.T) {
+	t.Parallel()
+	head, err := report.PageHead()
+	if err != nil || !bytes.Contains(head, []byte("script-src 'sha256-")) {
+		t.Fatalf("%s, %v", head, err)
+	}
+	for _, test := range []struct {
+		pieces []string
+		good   bool
+	}{
+		{[]string{string(head), "<title>"}, true},
+		{[]string{string(head[:100]), string(head[100:]) + "<title>"}, true},
+		{[]string{"<script>alert(1)</script>"}, false},
+		{[]string{string(head[:100]), "<script>alert(1)</script>"}, false},
+		{[]string{string(head[:100])}, false},
+		{nil, false},
+	} {
+		file, err := pageOutputs{&mediaFiles{dir: t.TempDir()}, head}.Create(report.PageFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, piece := range test.pieces {
+			if err == nil {
+				_, err = file.Write([]byte(piece))
+			}
+		}
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+		if crash, ok := errors.AsType[*sandbox.Crash](err); ok == test.good || ok && crash.What != sandbox.CrashAnswer {
+			t.Errorf("%q: %v", test.pieces, err)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bytes"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
@@ -22,7 +24,26 @@ var (
 	pageJS string
 
 	pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+	// pageScript allows the page its own script and no other: CSP wants the hash
+	// of what stands between the tags.
+	pageScript = func() string {
+		sum := sha256.Sum256([]byte(pageJS))
+		return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	}()
 )
+
+// PageHead returns what every report.html of this version begins with. It holds
+// the policy by which a browser runs no script in the page but ours, whatever
+// follows.
+func PageHead() ([]byte, error) {
+	var page bytes.Buffer
+	if err := (Page{}).Write(&page); err != nil {
+		return nil, err
+	}
+	head, _, _ := bytes.Cut(page.Bytes(), []byte("<title>"))
+	return head, nil
+}
 
 // Page is what report.html shows.
 type Page struct {
@@ -43,6 +64,7 @@ func (p Page) Write(w io.Writer) error {
 type pageView struct {
 	CSS      template.CSS
 	JS       template.JS
+	Script   string // the one script that the page allows, in the words of CSP
 	Film     string
 	Duration float64
 	Reduced  bool
@@ -99,7 +121,7 @@ func (p Page) view() pageView {
 	a := p.Analysis
 	names := peopleNames(a.People)
 	v := pageView{
-		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), //nolint:gosec // our own files, embedded
+		CSS: template.CSS(pageCSS), JS: template.JS(pageJS), Script: pageScript, //nolint:gosec // our own files, embedded
 		Film: filmSentence(a.Film), Duration: seconds(a.Film.Duration),
 		Reduced: a.Settings.Reduced(), Reel: p.Reel, Notes: slices.Concat(a.Film.Notes, a.Notes),
 		Settings: a.Settings, SHA256: a.Film.SHA256, Corrupt: a.Film.CorruptPackets,

@@ -1,4 +1,5 @@
 'use strict';
+const {clips, duration} = JSON.parse(document.getElementById('times').textContent);
 // The player shows either the draft reel, in which the clips follow each other,
 // or the whole film once the reader has chosen its file. Places on the page are
 // in film time; these two turn film time to player time and back.
