@@ -769,6 +769,30 @@ func TestSweepTask(t *testing.T) {
 	})
 }
 
+// A worker clears its machine again and again.
+func TestTidy(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	tidied := make(chan struct{})
+	w := b.newWorker(newMedia(), "w1", func(c *WorkerConfig) {
+		c.Tidy = func() {
+			select {
+			case tidied <- struct{}{}:
+			case <-t.Context().Done():
+			}
+		}
+	})
+	w.tidyEvery = time.Millisecond
+	b.start(w)
+	for range 2 {
+		select {
+		case <-tidied:
+		case <-time.After(patience):
+			t.Fatal("nothing is cleared")
+		}
+	}
+}
+
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

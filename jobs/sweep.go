@@ -51,6 +51,7 @@ func (w *Worker) sweepAll(ctx context.Context, now time.Time) error {
 		}
 		errs = append(errs, err)
 	}
+	errs = append(errs, w.cfg.Vault.Clear(ctx))
 	w.log.Info("swept", "orphans", n)
 	return errors.Join(errs...)
 }

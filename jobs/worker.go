@@ -54,6 +54,9 @@ type WorkerConfig struct {
 	// SweepAge is how old what nothing refers to must be for the sweep to delete
 	// it; 0 means a day, which no attempt takes.
 	SweepAge time.Duration
+	// Tidy, if not nil, clears this machine of what killed work left there, and is
+	// called once an hour. It leaves alone what is in use.
+	Tidy func()
 	// Logger gets ids and codes; nil means none.
 	Logger *slog.Logger
 }
@@ -63,11 +66,12 @@ type Worker struct {
 	cfg WorkerConfig
 	log *slog.Logger
 
-	retry    time.Duration // before the first retry; doubled for each more
-	ready    atomic.Bool
-	stopping context.Context // ended by Run when it is told to stop
-	stop     context.CancelFunc
-	running  sync.WaitGroup // handlers, also those that asynq has given up
+	retry     time.Duration // before the first retry; doubled for each more
+	tidyEvery time.Duration // between calls of Tidy
+	ready     atomic.Bool
+	stopping  context.Context // ended by Run when it is told to stop
+	stop      context.CancelFunc
+	running   sync.WaitGroup // handlers, also those that asynq has given up
 
 	mu  sync.Mutex
 	ids map[string]struct{} // of the tasks that run here
@@ -90,7 +94,7 @@ func NewWorker(cfg WorkerConfig) (*Worker, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{cfg: cfg, log: log.With("worker", cfg.ID), retry: firstRetry, ids: map[string]struct{}{}, waits: map[string]int{}}
+	w := &Worker{cfg: cfg, log: log.With("worker", cfg.ID), retry: firstRetry, tidyEvery: sweepEvery, ids: map[string]struct{}{}, waits: map[string]int{}}
 	w.stopping, w.stop = context.WithCancel(context.Background())
 	return w, nil
 }
@@ -139,8 +143,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	w.ready.Store(true)
 	w.log.Info("works", "concurrency", w.cfg.Concurrency)
+	hour := time.NewTicker(w.tidyEvery)
+	defer hour.Stop()
 	for {
 		select {
+		case <-hour.C:
+			if w.cfg.Tidy != nil {
+				w.cfg.Tidy()
+			}
+			continue
 		case <-time.After(next):
 			next = w.reconcile(ctx, r)
 			continue

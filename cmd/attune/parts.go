@@ -125,7 +125,7 @@ func (p *parts) openWorker(ctx context.Context) error {
 	}
 	p.worker, err = jobs.NewWorker(jobs.WorkerConfig{
 		Store: p.records, Vault: p.vault, Media: work{p.media}, Client: p.client,
-		ID: id, Concurrency: p.concurrency(), Logger: p.log,
+		ID: id, Concurrency: p.concurrency(), Tidy: p.media.Sweep, Logger: p.log,
 	})
 	return err
 }

@@ -201,6 +201,10 @@ func checkRoom(dir string, least int64) error {
 // yet.
 const sweepAfter = time.Minute
 
+// Sweep removes the folders that children of a killed parent left, and none that
+// is in use. The first Run does so too.
+func (r *Runner) Sweep() { sweepScratch(r.cfg.Scratch) }
+
 // sweepScratch removes folders of children whose parent was killed.
 func sweepScratch(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, scratchName)) // the pattern is sound

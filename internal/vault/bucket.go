@@ -127,6 +127,9 @@ func (b *bucket) keys(ctx context.Context, prefix string) iter.Seq2[Entry, error
 	}
 }
 
+// clear does nothing: what was not completed, a bucket's own rules delete.
+func (b *bucket) clear(context.Context) error { return nil }
+
 func (b *bucket) close() error { return b.blob.Close() }
 
 // missing gives what a bucket says of what is not there its code.

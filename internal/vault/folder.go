@@ -39,10 +39,15 @@ const (
 	fileMode   = 0o600
 )
 
-// leftover is the age at which a file that was being written has been left by a
-// process that ended: no upload of 16 GB is copied, and no film of four hours
-// rendered, for longer.
-const leftover = 24 * time.Hour
+// A file that is being written is locked by who writes it, where the file system
+// has locks. After idle without a Write, one that is not locked was left by a
+// process that ended; the time is for file systems where another machine does
+// not see the lock. Without locks it is after leftover: no upload of 16 GB is
+// copied, and no film of four hours rendered, for longer.
+const (
+	idle     = time.Hour
+	leftover = 24 * time.Hour
+)
 
 func openFolder(u *url.URL) (*folder, error) {
 	if u.Host != "" || !path.IsAbs(u.Path) || u.RawQuery != "" {
@@ -56,7 +61,7 @@ func openFolder(u *url.URL) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{root: root}
-	if err := f.clear(); err != nil {
+	if err := f.clear(context.Background()); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
 	return f, nil
@@ -69,7 +74,7 @@ var unfinished = regexp.MustCompile(`^\.(original|installation|analysis\.json|ob
 	`reel\.mp4|viewing\.mp4|m[0-9]{1,4}\.jpg|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.mp4)[0-9]{1,19}$`)
 
 // clear removes what processes that ended were writing.
-func (f *folder) clear() error {
+func (f *folder) clear(ctx context.Context) error {
 	entries, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
 		return err
@@ -78,16 +83,37 @@ func (f *folder) clear() error {
 		if !unfinished.MatchString(e.Name()) || !e.Type().IsRegular() {
 			continue
 		}
-		info, err := e.Info()
-		if err == nil && time.Since(info.ModTime()) > leftover {
-			err = f.root.Remove(e.Name())
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := f.clearOne(e); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
 	return nil
 }
+
+// clearOne removes a file that was being written, if nobody writes it any more.
+func (f *folder) clearOne(e fs.DirEntry) error {
+	info, err := e.Info()
+	if err != nil || time.Since(info.ModTime()) < idle {
+		return err
+	}
+	file, err := f.root.Open(e.Name())
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	err = lock(file)
+	if errors.Is(err, syscall.EWOULDBLOCK) || err != nil && time.Since(info.ModTime()) < leftover {
+		return nil
+	}
+	return f.root.Remove(e.Name())
+}
+
+// lock locks a file for its process until it is closed, unless another has it
+// ([syscall.EWOULDBLOCK]) or there are no locks.
+func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // hidden says whether a file of the folder is none that a key names.
 func hidden(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") && e.Name() != "." }
@@ -97,6 +123,7 @@ func (f *folder) create(_ context.Context, key string) (pending, error) {
 	if err != nil {
 		return nil, err
 	}
+	_ = lock(file.File) // without locks its age says whether it is left over
 	return &pendingFile{file: file, in: f, key: key}, nil
 }
 

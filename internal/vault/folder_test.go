@@ -103,6 +103,38 @@ func TestFolderClearsLeftovers(t *testing.T) {
 	}
 }
 
+// What somebody still writes is left, however long it rests.
+func TestFolderClearsWhatNobodyWrites(t *testing.T) {
+	dir := t.TempDir()
+	v := open(t, "file://"+dir)
+	w, err := v.Create(t.Context(), OriginalKey("f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%v, %v", entries, err)
+	}
+	long := time.Now().Add(-2 * leftover)
+	if err := os.Chtimes(filepath.Join(dir, entries[0].Name()), long, long); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, ".reel.mp41", time.Now().Add(-2*idle))
+	write(t, dir, ".reel.mp42", time.Now().Add(-idle/2))
+	if err := v.Clear(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{".reel.mp41": false, ".reel.mp42": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); want != (err == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := w.Commit(); err != nil {
+		t.Errorf("what was being written is lost: %v", err)
+	}
+}
+
 // write makes an empty file of a time.
 func write(t *testing.T, dir, name string, when time.Time) {
 	t.Helper()

@@ -33,6 +33,7 @@ type medium interface {
 	remove(ctx context.Context, key string) error
 	keys(ctx context.Context, prefix string) iter.Seq2[Entry, error]
 	exists(ctx context.Context, key string) (bool, error)
+	clear(ctx context.Context) error
 	close() error
 }
 
@@ -72,6 +73,12 @@ func Open(ctx context.Context, address string) (*Vault, error) {
 		return nil, failure(ctx, op, err)
 	}
 	return &Vault{medium: m}, nil
+}
+
+// Clear removes what processes that ended had begun to write. Open has done that
+// once.
+func (v *Vault) Clear(ctx context.Context) error {
+	return failure(ctx, "clear vault", v.medium.clear(ctx))
 }
 
 // Close lets go of the vault. Its readers and writers are of no use then.
