@@ -122,12 +122,23 @@ func (s *Store) failed(ctx context.Context, op string, err error) error {
 	}
 	switch s.trouble(err) {
 	case troubleDuplicate:
-		return &vig.Error{Code: vig.CodeConflict, Op: op + ": there is one already", Err: err}
+		return &vig.Error{Code: vig.CodeConflict, Op: op, Err: &broken{"there is one already", err}}
 	case troubleReference:
-		return &vig.Error{Code: vig.CodeNotFound, Op: op + ": what it belongs to is not there", Err: err}
+		return &vig.Error{Code: vig.CodeNotFound, Op: op, Err: &broken{"what it belongs to is not there", err}}
 	}
 	return failure(ctx, op, err)
 }
+
+// broken is a rule of the tables that was broken, in words for people: errors
+// of these codes are told to them. What the driver says of it names tables and
+// columns, and is there by Unwrap alone.
+type broken struct {
+	rule   string
+	driver error
+}
+
+func (b *broken) Error() string { return b.rule }
+func (b *broken) Unwrap() error { return b.driver }
 
 // failure says what was being done when err happened, and keeps its code. An
 // interrupted query is told as what interrupted it.

@@ -14,6 +14,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		run  func(*testing.T, *store.Store)
 	}{
 		{"Accounts", testAccounts},
+		{"BrokenRules", testBrokenRules},
 		{"Tokens", testTokens},
 		{"Cases", testCases},
 		{"Cycles", testCycles},
