@@ -12,11 +12,12 @@ import (
 	"time"
 	"unicode"
 
-	"attune/internal/store"
-	"attune/internal/vig"
 	tus "github.com/tus/tusd/v2/pkg/handler"
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 	expslog "golang.org/x/exp/slog"
+
+	"attune/internal/store"
+	"attune/internal/vig"
 )
 
 // uploadsPath is where films are sent by tus. The id of an upload is that of its
