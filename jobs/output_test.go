@@ -34,8 +34,8 @@ func TestOutputAbort(t *testing.T) {
 	broken := write("{")
 	broken.(interface{ Abort() }).Abort() // as the sandbox looks for it
 	must(t, broken.Close())               // does nothing any more
-	for e := range v.Keys(t.Context(), "") {
-		t.Errorf("in the vault is %s", e.Key)
+	for e, err := range v.Keys(t.Context(), "") {
+		t.Errorf("in the vault is %s, %v", e.Key, err)
 	}
 	if len(out.keys) > 0 {
 		t.Errorf("kept are %v", out.keys)

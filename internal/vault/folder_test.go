@@ -96,7 +96,7 @@ func TestFolderClearsLeftovers(t *testing.T) {
 	for _, e := range entries {
 		left = append(left, e.Name())
 	}
-	want := append(kept, ".original456")
+	want := slices.Concat(kept, []string{".original456"})
 	slices.Sort(want)
 	if !slices.Equal(left, want) {
 		t.Errorf("left are %v, want %v", left, want)
