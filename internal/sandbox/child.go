@@ -106,13 +106,13 @@ func (j *Job) send(t frameType, payload []byte) error {
 }
 
 // Progress tells that share (0–1) of the stage is done. It may be called for
-// every frame of a film: what comes too often is not sent. A parent that is
+// every frame of a film: what comes too often is not sent, but for the end of a stage. A parent that is
 // gone shows when the answer is sent.
 func (j *Job) Progress(stage string, share float64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	now := time.Now()
-	if stage == j.stage && now.Sub(j.told) < 2*progressEvery {
+	if stage == j.stage && share < 1 && now.Sub(j.told) < 2*progressEvery {
 		return
 	}
 	j.stage, j.told = stage, now

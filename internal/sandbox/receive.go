@@ -93,6 +93,7 @@ type receiver struct {
 	seen   map[string]bool
 	file   io.WriteCloser // the file that has begun, or nil
 	told   time.Time      // when progress was last passed on
+	held   func()         // tells the progress that came too soon after; with the result at the latest
 	last   func()         // called with the last frame
 	result json.RawMessage
 	reason error
@@ -156,6 +157,7 @@ func (r *receiver) take(t frameType, payload []byte) error {
 		if !json.Valid(payload) {
 			return answerCrash(errors.New("a result that is not JSON"))
 		}
+		r.tell()
 		r.result = append(json.RawMessage{}, payload...)
 		r.last()
 		return nil
@@ -179,11 +181,21 @@ func (r *receiver) progress(payload []byte) error {
 	if math.IsNaN(share) {
 		return answerCrash(errors.New("progress that is not a number"))
 	}
+	stage, share := plain(string(payload[8:]), maxStage), min(1, max(0, share))
+	r.held = func() { r.out.Progress(stage, share) }
 	if now := r.now(); now.Sub(r.told) >= progressEvery {
 		r.told = now
-		r.out.Progress(plain(string(payload[8:]), maxStage), min(1, max(0, share)))
+		r.tell()
 	}
 	return nil
+}
+
+// tell passes on the progress that is held back, if any.
+func (r *receiver) tell() {
+	if r.held != nil {
+		r.held()
+		r.held = nil
+	}
 }
 
 func (r *receiver) begin(name string) (err error) {
