@@ -83,7 +83,7 @@ func classify(state *os.ProcessState, said []byte, lim limits) *Crash {
 		case unix.SIGXFSZ:
 			return outputCrash(lim.Output)
 		case unix.SIGKILL:
-			if used := state.UserTime() + state.SystemTime(); used >= lim.CPU-time.Second {
+			if used := state.UserTime() + state.SystemTime(); lim.CPU > 0 && used >= lim.CPU-time.Second {
 				return cpuCrash(lim.CPU)
 			}
 			return crashed(CrashKilled, "The program that reads this film was stopped by the system, most likely because memory ran out.")
