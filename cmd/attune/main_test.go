@@ -419,7 +419,7 @@ func TestExitCodes(t *testing.T) {
 		{"help", []string{"--help"}, exitOK, ""},
 		{"help of analyze", []string{"analyze", "--help"}, exitOK, ""},
 		{"version", []string{"--version"}, exitOK, ""},
-		{"no such command", []string{"film"}, exitUsage, "unknown command"},
+		{"no such command", []string{"movie"}, exitUsage, "unknown command"},
 		{"no such flag", []string{"analyze", "--reel"}, exitUsage, "unknown flag"},
 		{"no film named", []string{"analyze"}, exitUsage, "name one film"},
 		{"two films named", []string{"probe", "a", "b"}, exitUsage, "name one film"},

@@ -44,7 +44,7 @@ type bundle struct {
 	queue  *queue
 	server *httptest.Server
 	router routers.Router
-	logged *bytes.Buffer // read it when the server is closed
+	logged *locked
 
 	guider, other, supervisor, admin asker
 
@@ -77,7 +77,7 @@ const filmLength = time.Minute
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	ctx := t.Context()
-	b := &bundle{queue: newQueue(), logged: &bytes.Buffer{}}
+	b := &bundle{queue: newQueue(), logged: &locked{}}
 	b.store = storetest.Open(t, storetest.SQLite(t))
 	var err error
 	b.vault, err = vault.Open(ctx, (&url.URL{Scheme: "file", Path: filepath.Join(t.TempDir(), "vault")}).String())
@@ -85,7 +85,7 @@ func setup(t *testing.T) *bundle {
 	t.Cleanup(func() { ok(t, b.vault.Close()) })
 	b.Web, err = New(ctx, Config{
 		Store: b.store, Vault: b.vault, Queue: b.queue,
-		Logger: slog.New(slog.NewTextHandler(&locked{w: b.logged}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger: slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	ok(t, err)
 	b.server = httptest.NewServer(b.Web)
@@ -275,16 +275,22 @@ func ok(t testing.TB, err error) {
 	}
 }
 
-// locked lets many write.
+// locked is a log that many write, and that can be read meanwhile.
 type locked struct {
-	mu sync.Mutex
-	w  io.Writer
+	mu   sync.Mutex
+	text strings.Builder
 }
 
 func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.w.Write(p)
+	return l.text.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // queue keeps in memory what is asked of it, and can be broken. How the web

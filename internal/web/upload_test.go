@@ -62,7 +62,7 @@ type taker struct {
 	queue          *queue
 	server         *httptest.Server
 	client         *http.Client
-	logged         *bytes.Buffer // read it when the server is closed
+	logged         *locked
 	staging        string
 	guider, other  asker
 	kase, anothers store.Case
@@ -88,14 +88,14 @@ func (b *taker) tend(t *testing.T) {
 func untended(t *testing.T, with ...func(*Config)) *taker {
 	t.Helper()
 	ctx := t.Context()
-	b := &taker{prober: &prober{}, queue: newQueue(), logged: &bytes.Buffer{}, staging: filepath.Join(t.TempDir(), "uploads")}
+	b := &taker{prober: &prober{}, queue: newQueue(), logged: &locked{}, staging: filepath.Join(t.TempDir(), "uploads")}
 	records := storetest.Open(t, storetest.SQLite(t))
 	bytesOf, err := vault.Open(ctx, fileURL(filepath.Join(t.TempDir(), "vault")))
 	ok(t, err)
 	t.Cleanup(func() { ok(t, bytesOf.Close()) })
 	cfg := Config{
 		Store: records, Vault: bytesOf, Queue: b.queue, Prober: b.prober, Staging: b.staging, MaxUpload: 64 << 20,
-		Logger: slog.New(slog.NewTextHandler(&locked{w: b.logged}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger: slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, change := range with {
 		change(&cfg)
