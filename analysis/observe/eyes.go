@@ -74,17 +74,11 @@ type eyes struct {
 	begun   bool
 }
 
-// newEyes loads the model at path once its bytes are known to be the
-// manifest's: OpenCV ends the process over a model that it cannot read.
+// newEyes loads the model at path.
 func newEyes(path string) (*eyes, error) {
-	model, err := models.Iris.Read(path)
+	net, err := readNet(models.Iris, path)
 	if err != nil {
 		return nil, err
-	}
-	gocv.ClearLastException()
-	net, err := gocv.ReadNetFromONNXBytes(model)
-	if err = errors.Join(err, gocv.LastExceptionError()); err != nil {
-		return nil, vig.Errorf(vig.CodeInternal, "load model "+path, "%w", err)
 	}
 	e := &eyes{net: net, upright: newUpright(), flipped: gocv.NewMat()}
 	layers := net.GetLayerNames()

@@ -50,17 +50,11 @@ type landmarks struct {
 	eyes    *eyes // nil where their model is not installed
 }
 
-// newLandmarks loads the model at path once its bytes are known to be the
-// manifest's: OpenCV ends the process over a model that it cannot read.
+// newLandmarks loads the model at path.
 func newLandmarks(path string) (*landmarks, error) {
-	model, err := models.FaceMesh.Read(path)
+	net, err := readNet(models.FaceMesh, path)
 	if err != nil {
 		return nil, err
-	}
-	gocv.ClearLastException()
-	net, err := gocv.ReadNetFromONNXBytes(model)
-	if err = errors.Join(err, gocv.LastExceptionError()); err != nil {
-		return nil, vig.Errorf(vig.CodeInternal, "load model "+path, "%w", err)
 	}
 	return &landmarks{net: net, upright: newUpright()}, nil
 }
