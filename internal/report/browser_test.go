@@ -1,46 +1,21 @@
 package report
 
 import (
-	"context"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
+	"attune/internal/web/browsertest"
 )
 
-// browserTime is far more than Chromium needs, on a machine that runs every
-// other test too: it bounds a hang.
-const browserTime = 5 * time.Minute
-
-// browser starts Debian's Chromium; its profile goes when the test ends.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("needs chromium: ", err)
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1366, 768), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, browserTime)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 // opened writes page into a folder with a reel of as many seconds as its clips,
-// opens it from disk and returns the browser and what it complained of.
-func opened(t *testing.T, page Page) (context.Context, func() []string) {
+// and opens it from disk.
+func opened(t *testing.T, page Page) *browsertest.Tab {
 	t.Helper()
-	ctx := browser(t)
+	tab := browsertest.Open(t)
 	dir := t.TempDir()
 	file, err := os.Create(filepath.Join(dir, PageFile))
 	if err != nil {
@@ -59,29 +34,8 @@ func opened(t *testing.T, page Page) (context.Context, func() []string) {
 			t.Skipf("needs the ffmpeg program: %v: %s", err, out)
 		}
 	}
-	var mu sync.Mutex
-	var complaints []string
-	messages := chromedp.Console(ctx)
-	go func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			if m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleException || m.Type == chromedp.ConsoleWarning {
-				mu.Lock()
-				complaints = append(complaints, m.Text)
-				mu.Unlock()
-			}
-		}
-	}()
-	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+filepath.Join(dir, PageFile))); err != nil {
-		t.Fatal(err)
-	}
-	return ctx, func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return complaints
-	}
+	tab.Go("file://" + filepath.Join(dir, PageFile))
+	return tab
 }
 
 // The page is opened from disk, as a guider opens it: its player must find the
@@ -89,19 +43,19 @@ func opened(t *testing.T, page Page) (context.Context, func() []string) {
 // it.
 func TestPageInBrowser(t *testing.T) {
 	t.Parallel()
-	ctx, complaints := opened(t, Page{Analysis: found(), Signals: signals(), Reel: "reel.webm", Clips: []time.Duration{0, at(11.6)}})
+	tab := opened(t, Page{Analysis: found(), Signals: signals(), Reel: "reel.webm", Clips: []time.Duration{0, at(11.6)}})
 	const ready = `new Promise(done => { const p = document.getElementById('player');
 		if (p.readyState > 0) done(p.duration); else { p.onloadedmetadata = () => done(p.duration); p.onerror = () => done(-1); } })`
 	const place = `document.getElementById('player').currentTime`
-	length := evaluate[float64](ctx, t, ready)
+	length := browsertest.Eval[float64](tab, ready)
 	// Where the player is sent to is looked at, so it must not go on from there.
-	evaluate[bool](ctx, t, `document.getElementById('player').play = () => Promise.resolve(), true`)
-	click(ctx, t, "#m2 .go")
-	second := evaluate[float64](ctx, t, place)
-	click(ctx, t, "#m1 .at")
-	evidence := evaluate[float64](ctx, t, place)
-	words := evaluate[string](ctx, t, `show(30), document.getElementById('playing').textContent`)
-	position := evaluate[string](ctx, t, `getComputedStyle(document.querySelector('.band')).position`)
+	browsertest.Eval[bool](tab, `document.getElementById('player').play = () => Promise.resolve(), true`)
+	tab.Click("#m2 .go")
+	second := browsertest.Eval[float64](tab, place)
+	tab.Click("#m1 .at")
+	evidence := browsertest.Eval[float64](tab, place)
+	words := browsertest.Eval[string](tab, `show(30), document.getElementById('playing').textContent`)
+	position := browsertest.Eval[string](tab, `getComputedStyle(document.querySelector('.band')).position`)
 	if length < 23 {
 		t.Fatalf("the player found a reel of %v s, want 24", length)
 	}
@@ -119,29 +73,8 @@ func TestPageInBrowser(t *testing.T) {
 		t.Error("the page's style is not in force")
 	}
 	// After a click the keys still work: 2 is the second suggestion.
-	if err := chromedp.Do(ctx, chromedp.KeyEvent("2")); err != nil {
-		t.Fatal(err)
-	}
-	if at := evaluate[float64](ctx, t, place); math.Abs(at-11.6) > 0.01 {
+	tab.Press("2")
+	if at := browsertest.Eval[float64](tab, place); math.Abs(at-11.6) > 0.01 {
 		t.Errorf("the key 2 went to %v s of the reel, want 11.6", at)
-	}
-	if c := complaints(); len(c) > 0 {
-		t.Errorf("the browser complained: %q", c)
-	}
-}
-
-func evaluate[T any](ctx context.Context, t *testing.T, expression string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-func click(ctx context.Context, t *testing.T, selector string) {
-	t.Helper()
-	if err := chromedp.Do(ctx, chromedp.Click(selector)); err != nil {
-		t.Fatalf("click %s: %v", selector, err)
 	}
 }

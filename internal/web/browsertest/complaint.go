@@ -1,0 +1,138 @@
+package browsertest
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// hear is told of what happens in the tab. It must not wait for anything.
+func (tab *Tab) hear(event any) {
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if thrown := e.ExceptionDetails.Exception; thrown != nil {
+			text += " " + thrown.Description
+		}
+		tab.complain(text)
+	case *runtime.EventConsoleAPICalled:
+		switch e.Type {
+		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert:
+			text := string(e.Type) + ":"
+			for _, arg := range e.Args {
+				text += " " + strings.Trim(string(arg.Value), `"`) + arg.Description
+			}
+			tab.complain(text)
+		}
+	case *log.EventEntryAdded: // broken policies, addresses that failed
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+			tab.complain(strings.TrimSpace(e.Entry.Text + " " + e.Entry.URL))
+		}
+	case *network.EventRequestWillBeSent:
+		tab.asked(string(e.RequestID), e.Request.URL)
+	case *network.EventLoadingFinished:
+		tab.got(string(e.RequestID), int(e.EncodedDataLength))
+	case *page.EventJavascriptDialogOpening:
+		go func() { // it waits for the answer to be taken
+			_, _ = chromedp.Call(tab.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}()
+	}
+}
+
+func (tab *Tab) complain(text string) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.complaints = append(tab.complaints, text)
+}
+
+// Excuse names complaints that the test brings about itself, by a regular
+// expression that is found in their texts.
+func (tab *Tab) Excuse(pattern string) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.excused = append(tab.excused, regexp.MustCompile(pattern))
+}
+
+// Complaints are the errors and warnings so far that were not excused.
+func (tab *Tab) Complaints() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	var left []string
+complaints:
+	for _, text := range tab.complaints {
+		for _, excuse := range tab.excused {
+			if excuse.MatchString(text) {
+				continue complaints
+			}
+		}
+		left = append(left, text)
+	}
+	return left
+}
+
+// finish closes the tab, and fails the test for what it complained of.
+func (tab *Tab) finish() {
+	if tab.t.Failed() {
+		tab.last()
+	}
+	for _, text := range tab.Complaints() {
+		tab.t.Errorf("the browser complained: %s", text)
+	}
+	tab.Close()
+}
+
+// asked notes a request, which is to be for this machine.
+func (tab *Tab) asked(id, address string) {
+	at, err := url.Parse(address)
+	if err != nil {
+		tab.complain("an address that is none: " + address)
+		return
+	}
+	switch at.Scheme {
+	case "data", "blob", "about", "file":
+		return
+	}
+	switch at.Hostname() {
+	case "127.0.0.1", "localhost", "::1":
+	default:
+		tab.complain("a request left the machine: " + address)
+	}
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.addresses[id] = address
+}
+
+// got notes how much came for a request.
+func (tab *Tab) got(id string, n int) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.received[tab.addresses[id]] += n
+}
+
+// Weight returns how many bytes have come over the line since the tab was
+// opened or Weigh was called last, headers too, from addresses that pass the
+// filter; nil passes all.
+func (tab *Tab) Weight(filter func(address string) bool) int {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	total := 0
+	for address, n := range tab.received {
+		if filter == nil || filter(address) {
+			total += n
+		}
+	}
+	return total
+}
+
+// Weigh begins anew with what Weight counts.
+func (tab *Tab) Weigh() {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	clear(tab.received)
+}
