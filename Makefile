@@ -22,8 +22,25 @@ help: ## list the targets
 build: ## install what is needed (Debian 12 and 13), build bin/attune, try to fetch the face model
 	@scripts/setup
 
+# What pages bring to the browser, by npm and esbuild: anew when the sources or
+# the versions in the lock changed.
+ASSETS := internal/web/page/assets
+NPM ?= npm
+BUNDLED := $(ASSETS)/dist/desk.js
+INSTALLED := $(ASSETS)/node_modules/.package-lock.json
+
+$(INSTALLED): $(ASSETS)/package-lock.json $(ASSETS)/package.json
+	@cd $(ASSETS) && $(NPM) ci --no-audit --no-fund --loglevel error
+	@touch $@
+
+$(BUNDLED): $(INSTALLED) $(ASSETS)/build.mjs $(shell find $(ASSETS)/src)
+	@cd $(ASSETS) && $(NPM) run --silent --loglevel error build
+
+.PHONY: assets
+assets: $(BUNDLED) ## bundle the scripts and styles of the pages
+
 .PHONY: binary
-binary: # bin/attune alone, for scripts/setup
+binary: $(BUNDLED) # bin/attune alone, for scripts/setup
 	@$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/attune ./cmd/attune
 
 .PHONY: run
@@ -38,8 +55,9 @@ test: build ## run all tests, with the race detector
 	@$(GO) test -tags matprofile -run Mats ./analysis/observe
 
 .PHONY: lint
-lint: ## run the linters, which hold the borders of the packages too
+lint: $(INSTALLED) ## run the linters, which hold the borders of the packages too
 	@$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run ./...
+	@cd $(ASSETS) && $(NPM) run --silent --loglevel error check
 
 .PHONY: accuracy
 accuracy: build ## how well it sees: tables against films whose truth is known

@@ -46,6 +46,7 @@ func (h *Web) routes() []route {
 		{pattern: "GET /healthz", access: everybody, handle: h.healthz},
 		{pattern: "GET /readyz", access: everybody, handle: h.readyz},
 		{pattern: "GET /api/v1/openapi.yaml", access: everybody, handle: h.openapi},
+		{pattern: "GET /assets/{asset}", access: everybody, handle: h.getAsset},
 
 		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
 		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},

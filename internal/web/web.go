@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"attune/internal/vig"
+	"attune/internal/web/page"
 )
 
 // Web answers the requests of the service.
@@ -19,6 +21,7 @@ type Web struct {
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
 	beat     time.Duration // between heartbeats of a stream of events
+	pages    *page.Set
 }
 
 // New returns the handler of the service. Whoever serves it calls Shutdown when
@@ -28,9 +31,12 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	if cfg.Store == nil || cfg.Vault == nil || cfg.Queue == nil {
 		return nil, vig.Errorf(vig.CodeInvalid, "make web", "store, vault and queue are needed")
 	}
-	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat}
+	pages, err := page.New()
+	if err != nil {
+		return nil, fmt.Errorf("make web: %w", err)
+	}
+	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat, pages: pages}
 	if cfg.Staging != "" {
-		var err error
 		if h.uploads, err = newUploads(cfg); err != nil {
 			return nil, err
 		}

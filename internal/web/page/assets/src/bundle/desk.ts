@@ -1,0 +1,4 @@
+// On every page.
+import "htmx.org";
+import "../element/when";
+import "../focus";

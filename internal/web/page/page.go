@@ -1,0 +1,30 @@
+package page
+
+// Page is the view model of one page.
+type Page interface {
+	// template is the name of its file in templates, without .html.
+	template() string
+}
+
+// Viewer is who looks at a page. Its zero value is somebody who is not signed
+// in.
+type Viewer struct {
+	Name string
+	Role string // "guider", "supervisor", "admin"
+}
+
+// Frame is what is around a page.
+type Frame struct {
+	Viewer Viewer
+	Path   string // of the request
+	Notice string // what came of the last thing that was done, as a key of messages; "" for nothing
+}
+
+// Guides says whether the viewer works with cases of their own.
+func (f Frame) Guides() bool { return f.Viewer.Role == "guider" }
+
+// Admin says whether the viewer looks after the service.
+func (f Frame) Admin() bool { return f.Viewer.Role == "admin" }
+
+// SignedIn says whether it is known who looks.
+func (f Frame) SignedIn() bool { return f.Viewer.Role != "" }
