@@ -99,9 +99,8 @@ func (s *Store) insertAnalysis(ctx context.Context, tx *sql.Tx, id AnalysisID, f
 		}
 	}
 	for _, clip := range draft.Clips {
-		_, err := tx.ExecContext(ctx, `INSERT INTO clips (id, film_id, moment, rank, starts, ends, state) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			ClipID(newID()), f.ID, clip.Moment, clip.Rank, clip.Span.Start, clip.Span.End, ClipSuggested)
-		if err != nil {
+		c := Clip{ID: ClipID(newID()), Film: f.ID, Moment: clip.Moment, Rank: clip.Rank, Span: clip.Span, State: ClipSuggested}
+		if err := insertClip(ctx, tx, c, ""); err != nil {
 			return err
 		}
 	}

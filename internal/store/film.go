@@ -235,6 +235,7 @@ func (s *Store) ForgetFilm(ctx context.Context, id FilmID) error {
 		for _, made := range []string{
 			`DELETE FROM analyses WHERE film_id = $1`, // and its files
 			`DELETE FROM clips WHERE film_id = $1`,
+			`DELETE FROM reviews WHERE film_id = $1`,
 			`DELETE FROM reels WHERE film_id = $1`,
 			`DELETE FROM viewing_copies WHERE film_id = $1`,
 		} {

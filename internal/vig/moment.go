@@ -38,16 +38,23 @@ const (
 
 // Principle is a group of the principles of attuned interaction that a moment
 // may illustrate (Kennedy, Landor and Todd, Video Interaction Guidance, 2011).
-// The two further groups, guiding and deepening discussion, cannot be seen.
 type Principle string
 
-// The groups that can be seen.
+// The groups. The last two cannot be seen by software: no moment has them, and
+// only a guider says them of a clip.
 const (
 	BeingAttentive         Principle = "being attentive"
 	EncouragingInitiatives Principle = "encouraging initiatives"
 	ReceivingInitiatives   Principle = "receiving initiatives"
 	AttunedInteractions    Principle = "developing attuned interactions"
+	Guiding                Principle = "guiding"
+	DeepeningDiscussion    Principle = "deepening discussion"
 )
+
+// Principles are all groups, in the order in which they build on each other.
+var Principles = []Principle{
+	BeingAttentive, EncouragingInitiatives, ReceivingInitiatives, AttunedInteractions, Guiding, DeepeningDiscussion,
+}
 
 // Evidence is one thing that was seen or heard in a moment, in words that can
 // be checked by watching.

@@ -4,52 +4,186 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"attune/internal/store"
+	"attune/internal/store/storetest"
+	"attune/internal/vig"
 )
 
 func TestClips(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	all := read[struct{ Clips []clipJSON }](t, b.do(t, request{as: b.guider, path: "/api/v1/films/" + string(b.film.ID) + "/clips"}, http.StatusOK))
+	all := b.review(t)
 	if len(all.Clips) != 2 || all.Clips[0].Moment != "m1" || all.Clips[0].Start != 20 || all.Clips[0].End != 29 {
 		t.Fatalf("the clips are %+v", all)
 	}
 	path := "/api/v1/clips/" + string(all.Clips[0].ID)
 	seen := b.do(t, request{as: b.guider, path: path}, http.StatusOK)
-	if read[clipJSON](t, seen) != all.Clips[0] || seen.Header.Get("ETag") != all.Clips[0].ETag {
-		t.Errorf("%s, and ETag %s", seen.body, seen.Header.Get("ETag"))
+	if diff := cmp.Diff(all.Clips[0], read[clipJSON](t, seen)); diff != "" || seen.Header.Get("ETag") != all.Clips[0].ETag {
+		t.Errorf("%s, and ETag %s", diff, seen.Header.Get("ETag"))
 	}
 	set := func(tag string, body any, status int) response {
 		t.Helper()
-		asked := request{as: b.guider, method: "PATCH", path: path, body: body}
-		if tag != "" {
-			asked.header = map[string]string{"If-Match": tag}
-		}
-		return b.do(t, asked, status)
+		return b.do(t, request{as: b.guider, method: "PATCH", path: path, body: body, header: ifMatch(tag)}, status)
 	}
-	keep, trim := map[string]any{"state": "kept"}, map[string]any{"start_s": 21.5}
-	set("", keep, http.StatusPreconditionRequired)
-	kept := set(seen.Header.Get("ETag"), keep, http.StatusOK)
-	if c := read[clipJSON](t, kept); c.State != store.ClipKept || c.Start != 20 {
-		t.Errorf("kept, it is %+v", c)
+	aside, trim := map[string]any{"state": "set_aside"}, map[string]any{"start_s": 21.5}
+	set("", aside, http.StatusPreconditionRequired)
+	changed := set(seen.Header.Get("ETag"), aside, http.StatusOK)
+	if c := read[clipJSON](t, changed); c.State != store.ClipSetAside || c.Start != 20 {
+		t.Errorf("set aside, it is %+v", c)
 	}
 	set(seen.Header.Get("ETag"), trim, http.StatusPreconditionFailed)
-	trimmed := set(kept.Header.Get("ETag"), trim, http.StatusOK)
-	if c := read[clipJSON](t, trimmed); c.State != store.ClipKept || c.Start != 21.5 || c.End != 29 {
+	trimmed := set(changed.Header.Get("ETag"), trim, http.StatusOK)
+	if c := read[clipJSON](t, trimmed); c.State != store.ClipSetAside || c.Start != 21.5 || c.End != 29 {
 		t.Errorf("trimmed, it is %+v", c)
 	}
 	for _, strange := range []string{"7", `W/"3"`, `"x"`, `"0"`} {
-		set(strange, keep, http.StatusPreconditionFailed)
+		set(strange, aside, http.StatusPreconditionFailed)
 	}
 	set("*", map[string]any{"end_s": 21}, http.StatusBadRequest)
 	set("*", map[string]any{"end_s": 3600}, http.StatusBadRequest)
-	b.do(t, request{as: b.guider, method: "PATCH", path: path, body: map[string]string{"state": "loved"},
-		header: map[string]string{"If-Match": "*"}, wrong: true}, http.StatusBadRequest)
+	for _, wrong := range []any{map[string]string{"state": "loved"}, map[string]any{"tags": []string{"being nice"}}} {
+		b.do(t, request{as: b.guider, method: "PATCH", path: path, body: wrong, header: ifMatch("*"), wrong: true}, http.StatusBadRequest)
+	}
 	if now := b.do(t, request{as: b.guider, path: path}, http.StatusOK); now.Header.Get("ETag") != trimmed.Header.Get("ETag") {
 		t.Errorf("what was refused left %s", now.body)
 	}
+	noted := read[clipJSON](t, set("*", map[string]any{"tags": []string{"guiding", "being attentive"}, "goal": "calm", "note": "She waits."}, http.StatusOK))
+	if diff := cmp.Diff([]vig.Principle{vig.Guiding, vig.BeingAttentive}, noted.Tags); diff != "" || noted.Goal != "calm" || noted.Note != "She waits." {
+		t.Errorf("noted, it is %+v", noted)
+	}
+	if noted = read[clipJSON](t, set("*", map[string]any{"tags": []string{}}, http.StatusOK)); len(noted.Tags) != 0 || noted.Note != "She waits." {
+		t.Errorf("without tags it is %+v", noted)
+	}
+}
+
+// A clip is kept only after it was played, whoever says so.
+func TestKeepAfterPlay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	path := "/api/v1/clips/" + string(b.clips[0].ID) // 20 to 29 s
+	keep := func(body map[string]any, status int) response {
+		t.Helper()
+		body["state"] = "kept"
+		return b.do(t, request{as: b.guider, method: "PATCH", path: path, body: body, header: ifMatch("*")}, status)
+	}
+	refused := keep(map[string]any{}, http.StatusConflict)
+	if !strings.Contains(string(refused.body), "play it") {
+		t.Errorf("it does not say what to do: %s", refused.body)
+	}
+	keep(map[string]any{"played": [][2]float64{{0, 25}}}, http.StatusConflict)
+	played := b.do(t, request{as: b.guider, method: "POST", path: "/api/v1/films/" + string(b.film.ID) + "/played",
+		body: map[string]any{"played": [][2]float64{{0, 25}, {24, 26}}}}, http.StatusOK)
+	if got := read[struct{ Played [][2]float64 }](t, played); !slices.Equal(got.Played, [][2]float64{{0, 26}}) {
+		t.Errorf("played %v", got)
+	}
+	kept := read[clipJSON](t, keep(map[string]any{"played": [][2]float64{{25.5, 29}}}, http.StatusOK))
+	if kept.State != store.ClipKept {
+		t.Errorf("kept, it is %+v", kept)
+	}
+	longer := read[clipJSON](t, b.do(t, request{as: b.guider, method: "PATCH", path: path, body: map[string]any{"end_s": 40}, header: ifMatch("*")}, http.StatusOK))
+	if longer.State != store.ClipSuggested {
+		t.Errorf("longer than what was played, it is %+v", longer)
+	}
+	if all := b.review(t); !slices.Equal(all.Played, [][2]float64{{0, 29}}) || len(all.Order.Clips) != 0 {
+		t.Errorf("the review is %+v", all)
+	}
+}
+
+// A clip of the guider's own is added, split, deleted and restored, and a request
+// whose answer was lost does none of it twice.
+func TestOwnClips(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	do := func(method, path, tag string, body any, status int) response {
+		t.Helper()
+		return b.do(t, request{as: b.guider, method: method, path: path, body: body, header: ifMatch(tag)}, status)
+	}
+	clips := "/api/v1/films/" + string(b.film.ID) + "/clips"
+	draft := map[string]any{"request": "r1", "start_s": 30, "end_s": 40, "state": "kept", "note": "n", "played": [][2]float64{{30, 40}}}
+	made := do("POST", clips, "", draft, http.StatusCreated)
+	own := read[clipJSON](t, made)
+	if !own.ByHand || own.State != store.ClipKept || own.Moment != "" || made.Header.Get("ETag") != own.ETag {
+		t.Errorf("added %s", made.body)
+	}
+	if again := read[clipJSON](t, do("POST", clips, "", draft, http.StatusCreated)); again.ID != own.ID {
+		t.Errorf("made a second: %+v", again)
+	}
+	do("POST", clips, "", map[string]any{"start_s": 50, "end_s": 55, "state": "kept"}, http.StatusConflict)
+	do("POST", clips, "", map[string]any{"start_s": 50, "end_s": 5000}, http.StatusBadRequest)
+
+	path := made.Header.Get("Location")
+	split := map[string]any{"at_s": 34, "request": "r2"}
+	do("POST", path+"/split", "", split, http.StatusPreconditionRequired)
+	do("POST", path+"/split", `"9"`, split, http.StatusPreconditionFailed)
+	do("POST", path+"/split", own.ETag, map[string]any{"at_s": 41}, http.StatusBadRequest)
+	two := do("POST", path+"/split", own.ETag, split, http.StatusOK)
+	if again := do("POST", path+"/split", own.ETag, split, http.StatusOK); string(again.body) != string(two.body) {
+		t.Errorf("split again:\n%s\n%s", two.body, again.body)
+	}
+	parts := read[struct{ Clips []clipJSON }](t, two).Clips
+	if parts[0].ID != own.ID || parts[0].End != 34 || parts[1].Start != 34 || parts[1].End != 40 || parts[1].State != store.ClipKept {
+		t.Errorf("split: %+v", parts)
+	}
+
+	second := "/api/v1/clips/" + string(parts[1].ID)
+	do("DELETE", second, "", nil, http.StatusPreconditionRequired)
+	gone := read[clipJSON](t, do("DELETE", second, parts[1].ETag, nil, http.StatusOK))
+	if !gone.Deleted || len(b.review(t).Clips) != 3 {
+		t.Errorf("deleted, it is %+v", gone)
+	}
+	do("DELETE", "/api/v1/clips/"+string(b.clips[0].ID), "*", nil, http.StatusConflict) // was suggested
+	do("POST", second+"/restore", parts[1].ETag, nil, http.StatusPreconditionFailed)
+	if back := read[clipJSON](t, do("POST", second+"/restore", gone.ETag, nil, http.StatusOK)); back.Deleted || len(b.review(t).Clips) != 4 {
+		t.Errorf("restored, it is %+v", back)
+	}
+	for _, r := range []struct{ method, path string }{{"POST", clips}, {"POST", path + "/split"}, {"DELETE", path}, {"POST", path + "/restore"}} {
+		b.do(t, request{as: b.other, method: r.method, path: r.path, body: map[string]any{"start_s": 1, "end_s": 2}, header: ifMatch("*"), wrong: true}, http.StatusNotFound)
+	}
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, c := range b.clips {
+		storetest.Keep(t, b.store, c)
+	}
+	seen := b.review(t).Order
+	if !slices.Equal(seen.Clips, []store.ClipID{b.clips[1].ID, b.clips[0].ID}) {
+		t.Errorf("at first it is %v", seen)
+	}
+	put := func(tag string, ids []store.ClipID, status int) response {
+		t.Helper()
+		return b.do(t, request{as: b.guider, method: "PUT", path: "/api/v1/films/" + string(b.film.ID) + "/order",
+			body: map[string]any{"clips": ids}, header: ifMatch(tag)}, status)
+	}
+	turned := []store.ClipID{b.clips[0].ID, b.clips[1].ID}
+	put("", turned, http.StatusPreconditionRequired)
+	put(seen.ETag, turned[:1], http.StatusConflict)
+	put(seen.ETag, turned, http.StatusOK)
+	put(seen.ETag, seen.Clips, http.StatusPreconditionFailed)
+	now := b.review(t).Order
+	if !slices.Equal(now.Clips, turned) || now.ETag == seen.ETag {
+		t.Errorf("put in order, it is %v", now)
+	}
+}
+
+// review returns what the guider made of the film so far.
+func (b *bundle) review(t *testing.T) reviewJSON {
+	t.Helper()
+	return read[reviewJSON](t, b.do(t, request{as: b.guider, path: "/api/v1/films/" + string(b.film.ID) + "/clips"}, http.StatusOK))
+}
+
+// ifMatch is the header with a tag; "" is none.
+func ifMatch(tag string) map[string]string {
+	if tag == "" {
+		return nil
+	}
+	return map[string]string{"If-Match": tag}
 }
 
 func TestReels(t *testing.T) {
@@ -62,8 +196,7 @@ func TestReels(t *testing.T) {
 	}
 	post(struct{}{}, http.StatusConflict) // nothing is kept
 	for _, c := range b.clips {
-		_, err := b.store.SetClip(t.Context(), c.ID, 0, store.ClipKept, c.Span)
-		ok(t, err)
+		storetest.Keep(t, b.store, c)
 	}
 	got := post(struct{}{}, http.StatusAccepted)
 	inOrder := read[reelJSON](t, got)

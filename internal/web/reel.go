@@ -1,10 +1,8 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"attune/internal/store"
@@ -24,13 +22,9 @@ type reelJSON struct {
 }
 
 func showReel(r store.Reel) reelJSON {
-	spans := make([][2]float64, len(r.Spans))
-	for i, s := range r.Spans {
-		spans[i] = [2]float64{seconds(s.Start), seconds(s.End)}
-	}
 	return reelJSON{
 		ID: r.ID, Film: r.Film, Draft: r.Draft, State: r.State, Reason: r.Reason,
-		Duration: seconds(r.Duration), Spans: spans, Created: r.Created,
+		Duration: seconds(r.Duration), Spans: showSpans(r.Spans), Created: r.Created,
 	}
 }
 
@@ -111,7 +105,7 @@ func (h *Web) createReel(w http.ResponseWriter, r *http.Request) error {
 }
 
 // spansOf returns the spans of the clips with these ids, in their order, or of
-// all that are kept, in the order of the film.
+// all that are kept, in the order in which the guider put them.
 func spansOf(clips []store.Clip, ids []store.ClipID) ([]vig.Span, error) {
 	const op = "choose clips"
 	kept := map[store.ClipID]store.Clip{}
@@ -125,10 +119,9 @@ func spansOf(clips []store.Clip, ids []store.ClipID) ([]vig.Span, error) {
 	}
 	var spans []vig.Span
 	if len(ids) == 0 {
-		for _, c := range kept {
+		for _, c := range store.InReel(clips) {
 			spans = append(spans, c.Span)
 		}
-		slices.SortFunc(spans, func(a, b vig.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
 		return spans, nil
 	}
 	for _, id := range ids {

@@ -112,33 +112,3 @@ func testViewingCopies(t *testing.T, s *store.Store) {
 		t.Errorf("a forgotten film is %+v", f)
 	}
 }
-
-func testClips(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	f := Ready(t, s)
-	clips := must[[]store.Clip](t)(s.Clips(ctx, f.ID))
-	trimmed := vig.Span{Start: 2 * time.Second, End: 9*time.Second + 1}
-	c := must[store.Clip](t)(s.SetClip(ctx, clips[0].ID, 0, store.ClipKept, trimmed))
-	want := clips[0]
-	want.State, want.Span, want.Version = store.ClipKept, trimmed, 2
-	if got := must[store.Clip](t)(s.Clip(ctx, c.ID)); got != want || c != want {
-		t.Errorf("got %+v and %+v, want %+v", c, got, want)
-	}
-	if got := must[store.Clip](t)(s.Clip(ctx, clips[1].ID)); got != clips[1] {
-		t.Errorf("its neighbour became %+v", got)
-	}
-	for _, bad := range []vig.Span{{}, {Start: -1, End: 1}, {Start: 2, End: 1}, {Start: 0, End: length + 1}} {
-		_, err := s.SetClip(ctx, c.ID, 0, store.ClipKept, bad)
-		wants(t, vig.CodeInvalid, err)
-	}
-	_, err := s.SetClip(ctx, c.ID, 0, "loved", trimmed)
-	wants(t, vig.CodeInvalid, err)
-	_, err = s.SetClip(ctx, "none", 0, store.ClipKept, trimmed)
-	wants(t, vig.CodeNotFound, err)
-	must[store.Clip](t)(s.SetClip(ctx, c.ID, 0, store.ClipSetAside, trimmed))
-	must[store.Clip](t)(s.SetClip(ctx, c.ID, 0, store.ClipSuggested, clips[0].Span))
-	clips[0].Version = 4
-	if diff := cmp.Diff(clips, must[[]store.Clip](t)(s.Clips(ctx, f.ID))); diff != "" {
-		t.Errorf("set back (-want +got):\n%s", diff)
-	}
-}
