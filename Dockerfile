@@ -12,6 +12,16 @@
 #
 # With --user the results belong to whoever runs it, and their folder need not
 # be open to others.
+
+# The scripts and styles of the pages.
+FROM debian:trixie-slim AS assets
+RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm && rm -rf /var/lib/apt/lists/*
+WORKDIR /assets
+COPY internal/web/page/assets/package.json internal/web/page/assets/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY internal/web/page/assets ./
+RUN npm run build
+
 FROM golang:1.26-trixie AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
       g++ pkg-config libavcodec-dev libavdevice-dev libavfilter-dev libavformat-dev libavutil-dev \
@@ -21,6 +31,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+COPY --from=assets /assets/dist internal/web/page/assets/dist
 ARG VERSION=unknown
 RUN go build -ldflags "-X main.version=$VERSION" -o /attune ./cmd/attune
 

@@ -47,6 +47,10 @@ binary: $(BUNDLED) # bin/attune alone, for scripts/setup
 run: build ## start the service and send it a sample film, or FILM=path; Ctrl-C ends it, ONCE=1 too when the reel is there
 	@scripts/run
 
+.PHONY: gallery
+gallery: assets ## serve every page in every state with canned data, to look at
+	@CGO_ENABLED=0 $(GO) run ./cmd/gallery -addr "$$ADDR"
+
 .PHONY: test
 test: build ## run all tests, with the race detector
 	@CGO_ENABLED=0 $(GO) build ./analysis ./jobs ./internal/...

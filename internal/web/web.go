@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 			return nil, err
 		}
 	}
-	for _, route := range h.routes() {
+	for _, route := range slices.Concat(h.routes(), h.galleryRoutes()) {
 		h.mux.Handle(route.pattern, h.serve(route))
 	}
 	return h, nil
