@@ -33,6 +33,38 @@ func (h *Web) ownCaseOf(ctx context.Context, id store.CaseID) (store.Case, error
 	return c, err
 }
 
+// seenCase returns the case of the request's path, if it is the account's or is
+// shared with it.
+func (h *Web) seenCase(r *http.Request) (store.Case, error) {
+	return h.seenCaseOf(r.Context(), store.CaseID(idOf(r, "case")))
+}
+
+func (h *Web) seenCaseOf(ctx context.Context, id store.CaseID) (store.Case, error) {
+	c, err := h.Store.Case(ctx, id)
+	if err == nil {
+		err = h.mayRead(ctx, c.Guider, c.ID)
+	}
+	if err != nil {
+		return store.Case{}, err
+	}
+	return c, nil
+}
+
+// mayRead fails unless a case, with all that belongs to it, is the account's or
+// is shared with it.
+func (h *Web) mayRead(ctx context.Context, guider store.AccountID, id store.CaseID) error {
+	me := accountOf(ctx)
+	if guider == me.ID {
+		return nil
+	}
+	if me.Role == store.RoleSupervisor {
+		if shared, err := h.Store.SharedWith(ctx, id, me.ID); err != nil || shared {
+			return err
+		}
+	}
+	return &vig.Error{Code: vig.CodeNotFound, Op: "find case: it is another's"}
+}
+
 func (h *Web) listCases(w http.ResponseWriter, r *http.Request) error {
 	page, err := pageOf(r)
 	if err != nil {
@@ -40,6 +72,9 @@ func (h *Web) listCases(w http.ResponseWriter, r *http.Request) error {
 	}
 	me := accountOf(r.Context()).ID
 	var cases []store.Case
+	if accountOf(r.Context()).Role == store.RoleSupervisor {
+		return h.listSharedCases(w, r)
+	}
 	if code := r.URL.Query().Get("code"); code != "" {
 		c, err := h.Store.CaseByCode(r.Context(), me, code)
 		switch vig.CodeOf(err) {
@@ -58,6 +93,20 @@ func (h *Web) listCases(w http.ResponseWriter, r *http.Request) error {
 		Cases []caseJSON `json:"cases"`
 		Next  string     `json:"next,omitempty"`
 	}{shown, next})
+	return nil
+}
+
+// listSharedCases answers with the cases shared with a supervisor, on one page.
+func (h *Web) listSharedCases(w http.ResponseWriter, r *http.Request) error {
+	shared, err := h.Store.CasesSharedWith(r.Context(), accountOf(r.Context()).ID)
+	if err != nil {
+		return err
+	}
+	shown := make([]caseJSON, len(shared))
+	for i, c := range shared {
+		shown[i] = showCase(c.Case)
+	}
+	h.answer(w, r, http.StatusOK, map[string][]caseJSON{"cases": shown})
 	return nil
 }
 
@@ -82,7 +131,7 @@ func (h *Web) createCase(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) getCase(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownCase(r)
+	c, err := h.seenCase(r)
 	if err != nil {
 		return err
 	}

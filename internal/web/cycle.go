@@ -29,8 +29,17 @@ func (h *Web) ownCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, er
 	return c, err
 }
 
+// seenCycleOf returns a cycle, if its case is the account's or is shared with it.
+func (h *Web) seenCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, error) {
+	c, err := h.Store.Cycle(ctx, id)
+	if err == nil {
+		_, err = h.seenCaseOf(ctx, c.Case)
+	}
+	return c, err
+}
+
 func (h *Web) getCycle(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+	c, err := h.seenCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
 	if err != nil {
 		return err
 	}
@@ -39,7 +48,7 @@ func (h *Web) getCycle(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) listCycles(w http.ResponseWriter, r *http.Request) error {
-	of, err := h.ownCase(r)
+	of, err := h.seenCase(r)
 	if err != nil {
 		return err
 	}

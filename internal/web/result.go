@@ -14,9 +14,9 @@ import (
 	"attune/internal/vig"
 )
 
-// ownAnalysis returns the film of the request's path and its analysis.
-func (h *Web) ownAnalysis(r *http.Request) (store.Analysis, error) {
-	f, err := h.ownFilm(r)
+// seenAnalysis returns the film of the request's path and its analysis.
+func (h *Web) seenAnalysis(r *http.Request) (store.Analysis, error) {
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return store.Analysis{}, err
 	}
@@ -29,7 +29,7 @@ func (h *Web) ownAnalysis(r *http.Request) (store.Analysis, error) {
 // listMoments answers with the part of the analysis that is for people. The
 // evidence is passed on as it was written.
 func (h *Web) listMoments(w http.ResponseWriter, r *http.Request) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (h *Web) listMoments(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) getAnalysis(w http.ResponseWriter, r *http.Request) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (h *Web) getStill(w http.ResponseWriter, r *http.Request) error {
 
 // sendResult sends a file of the film's analysis.
 func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind string) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind stri
 }
 
 func (h *Web) getOriginal(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (h *Web) sendOriginal(w http.ResponseWriter, r *http.Request, f store.Film)
 }
 
 func (h *Web) getViewing(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	switch {
 	case err != nil:
 		return err
