@@ -17,6 +17,8 @@ func TestAccess(t *testing.T) {
 	bodies := map[string]any{
 		"POST /api/v1/cases":                      map[string]string{"code": "new"},
 		"POST /api/v1/cases/{case}/cycles":        map[string]string{"goal": "sleep"},
+		"PATCH /api/v1/cases/{case}":              map[string]string{"goals": "sleep"},
+		"PATCH /api/v1/cycles/{cycle}":            map[string]string{"goal": "sleep"},
 		"PATCH /api/v1/clips/{clip}":              map[string]string{"state": "kept"},
 		"POST /api/v1/films/{film}/clips":         map[string]any{"start_s": 1, "end_s": 9},
 		"POST /api/v1/films/{film}/played":        map[string]any{"played": [][2]float64{{1, 9}}},

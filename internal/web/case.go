@@ -10,14 +10,16 @@ import (
 )
 
 type caseJSON struct {
-	ID      store.CaseID `json:"id"`
-	Code    string       `json:"code"`
-	Goals   string       `json:"goals"`
-	Created time.Time    `json:"created"`
+	ID       store.CaseID `json:"id"`
+	Code     string       `json:"code"`
+	Goals    string       `json:"goals"`
+	Created  time.Time    `json:"created"`
+	Archived bool         `json:"archived"`
+	ETag     string       `json:"etag"`
 }
 
 func showCase(c store.Case) caseJSON {
-	return caseJSON{ID: c.ID, Code: c.Code, Goals: c.Goals, Created: c.Created}
+	return caseJSON{ID: c.ID, Code: c.Code, Goals: c.Goals, Created: c.Created, Archived: !c.Archived.IsZero(), ETag: etagOf(c.Version)}
 }
 
 // ownCase returns the case of the request's path, if it is the account's.
@@ -120,7 +122,7 @@ func (h *Web) createCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	c, err := h.Store.CreateCase(r.Context(), store.CaseDraft{Guider: accountOf(r.Context()).ID, Code: asked.Code, Goals: asked.Goals})
 	if vig.CodeOf(err) == vig.CodeConflict {
-		return vig.Errorf(vig.CodeConflict, "create case", "you already have a case with this code")
+		return errSameCode("create case")
 	}
 	if err != nil {
 		return err
@@ -137,4 +139,50 @@ func (h *Web) getCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.answer(w, r, http.StatusOK, showCase(c))
 	return nil
+}
+
+// errSameCode is what a guider is told who gives two cases the same code.
+func errSameCode(op string) error {
+	return vig.Errorf(vig.CodeConflict, op, "you already have a case with this code")
+}
+
+// setCase changes what a request names of a case, if it is still as whoever
+// asks has seen it.
+func (h *Web) setCase(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCase(r)
+	if err != nil {
+		return err
+	}
+	version, err := versionOf(r)
+	if err != nil {
+		return err
+	}
+	var asked struct {
+		Code     *string `json:"code"`
+		Goals    *string `json:"goals"`
+		Archived *bool   `json:"archived"`
+	}
+	if err := decode(r, &asked); err != nil {
+		return err
+	}
+	c, err = h.changeCase(r.Context(), c, version, store.CaseChange{Code: asked.Code, Goals: asked.Goals, Archived: asked.Archived})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", etagOf(c.Version))
+	h.answer(w, r, http.StatusOK, showCase(c))
+	return nil
+}
+
+// changeCase changes a case, and says which of the conflicts there was.
+func (h *Web) changeCase(ctx context.Context, c store.Case, version int, change store.CaseChange) (store.Case, error) {
+	const op = "set case"
+	changed, err := h.Store.SetCase(ctx, c.ID, version, change)
+	if vig.CodeOf(err) != vig.CodeConflict {
+		return changed, err
+	}
+	if now, again := h.Store.Case(ctx, c.ID); again == nil && version != 0 && now.Version != version {
+		return store.Case{}, &vig.Error{Code: codeOutdated, Op: op, Err: err}
+	}
+	return store.Case{}, errSameCode(op)
 }

@@ -65,10 +65,12 @@ func (h *Web) routes() []route {
 		{pattern: "GET /api/v1/cases", access: readers, handle: h.listCases},
 		{pattern: "POST /api/v1/cases", access: guiders, handle: h.createCase},
 		{pattern: "GET /api/v1/cases/{case}", access: viewers, handle: h.getCase},
+		{pattern: "PATCH /api/v1/cases/{case}", access: owners, handle: h.setCase},
 		{pattern: "GET /api/v1/cases/{case}/cycles", access: viewers, handle: h.listCycles},
 		{pattern: "POST /api/v1/cases/{case}/cycles", access: owners, handle: h.createCycle},
 		{pattern: "GET /api/v1/cases/{case}/films", access: viewers, handle: h.listFilmsOfCase},
 		{pattern: "GET /api/v1/cycles/{cycle}", access: viewers, handle: h.getCycle},
+		{pattern: "PATCH /api/v1/cycles/{cycle}", access: owners, handle: h.setCycle},
 		{pattern: "GET /api/v1/cycles/{cycle}/films", access: viewers, handle: h.listFilmsOfCycle},
 
 		{pattern: "OPTIONS " + uploadsPath + "{$}", access: guiders, handle: h.upload, slow: true},
