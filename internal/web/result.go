@@ -7,7 +7,10 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzhttp"
 
 	"attune/internal/store"
 	"attune/internal/vault"
@@ -60,6 +63,14 @@ func (h *Web) getObservations(w http.ResponseWriter, r *http.Request) error {
 	return h.sendResult(w, r, "observations.jsonl", "application/jsonl")
 }
 
+func (h *Web) getSignals(w http.ResponseWriter, r *http.Request) error {
+	return h.sendJSON(w, r, "signals.json")
+}
+
+func (h *Web) getFrames(w http.ResponseWriter, r *http.Request) error {
+	return h.sendJSON(w, r, "frames.json")
+}
+
 // reportPolicy lets the page do what it does: its own script and style, the
 // pictures in it, the reel beside it. It has an origin of its own, so that
 // whatever it runs cannot act for who looks at it.
@@ -73,6 +84,22 @@ func (h *Web) getReport(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Web) getStill(w http.ResponseWriter, r *http.Request) error {
 	return h.sendResult(w, r, "stills/"+idOf(r, "still"), "image/jpeg")
+}
+
+// compress packs answers for those who take gzip: lists of times and numbers
+// become a fifth and less.
+var compress = sync.OnceValues(func() (func(http.Handler) http.HandlerFunc, error) { return gzhttp.NewWrapper() })
+
+// sendJSON sends a file of JSON of the film's analysis, packed.
+func (h *Web) sendJSON(w http.ResponseWriter, r *http.Request, name string) (err error) {
+	packed, err := compress()
+	if err != nil {
+		return fmt.Errorf("pack answers: %w", err)
+	}
+	packed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err = h.sendResult(w, r, name, "application/json")
+	})).ServeHTTP(w, r)
+	return err
 }
 
 // sendResult sends a file of the film's analysis.

@@ -88,6 +88,8 @@ func (h *Web) routes() []route {
 		{pattern: "POST /api/v1/films/{film}/viewing/retry", access: owners, handle: h.retryViewing},
 		{pattern: "GET /api/v1/films/{film}/moments", access: viewers, handle: h.listMoments},
 		{pattern: "GET /api/v1/films/{film}/analysis.json", access: viewers, handle: h.getAnalysis},
+		{pattern: "GET /api/v1/films/{film}/signals.json", access: viewers, handle: h.getSignals, slow: true},
+		{pattern: "GET /api/v1/films/{film}/frames.json", access: viewers, handle: h.getFrames, slow: true},
 		{pattern: "GET /api/v1/films/{film}/observations.jsonl", access: viewers, handle: h.getObservations, slow: true},
 		{pattern: "GET /api/v1/films/{film}/report.html", access: viewers, handle: h.getReport, slow: true},
 		{pattern: "GET /api/v1/films/{film}/reel.mp4", access: viewers, handle: h.getDraftReel, slow: true},

@@ -76,6 +76,8 @@ func (b *bundle) inBrowser(t *testing.T, a asker) asker {
 var files = map[string]string{
 	"original":           "\x00\x00\x00\x18ftypmp42" + strings.Repeat("film ", 1000),
 	"analysis.json":      `{"format":"attune.analysis/1","people":[{"id":"p1","role":"adult","coverage":0.9}],"moments":[{"id":"m1","rank":1,"start_s":1,"end_s":9,"coverage":0.9,"principles":["being attentive"],"evidence":[{"cue":"facing","people":["p1"],"start_s":1,"end_s":2,"text":"adult turned to child"}]}],"draft_reel":["m1"]}`,
+	"signals.json":       `{"format":"attune.signals/1","duration_s":60,"people":[],"lanes":[]}` + "\n",
+	"frames.json":        `{"format":"attune.frames/1","frames":1500,"time_base":[1,25],"runs":[[1499,1]],"start_s":{"original":0,"viewing_copy":0}}` + "\n",
 	"observations.jsonl": "{\"t\":0}\n",
 	"report.html":        "<!doctype html><title>Report</title>",
 	"reel.mp4":           strings.Repeat("reel ", 1000),
