@@ -17,6 +17,7 @@ import (
 const (
 	x264Preset    = "veryfast"
 	x264CRF       = "23"
+	x264FineCRF   = "18" // where its documentation has what is "visually lossless or nearly so"
 	x264Lookahead = "10"
 
 	// The bytes that x264 writes depend on the number of its threads, so that
@@ -61,7 +62,11 @@ type encoder struct {
 // yuv420p, feeding a new stream of m. rate is about how many frames a second
 // will come, for the H.264 level; every frame carries its own time. The caller
 // closes it.
-func openPictureEncoder(m *mux, c canvas, colour colour, rate float64) (*encoder, error) {
+func openPictureEncoder(m *mux, c canvas, colour colour, rate float64, fine bool) (*encoder, error) {
+	crf := x264CRF
+	if fine {
+		crf = x264FineCRF
+	}
 	e, codec, err := newEncoder(m, "libx264")
 	if err != nil {
 		return nil, err
@@ -81,7 +86,7 @@ func openPictureEncoder(m *mux, c canvas, colour colour, rate float64) (*encoder
 	e.codec.SetThreadCount(x264Threads)
 	return e.open(codec, map[string]string{
 		"preset":       x264Preset,
-		"crf":          x264CRF,
+		"crf":          crf,
 		"rc-lookahead": x264Lookahead,
 		"forced-idr":   "1", // a clip's first frame starts afresh
 		"a53cc":        "0", // no captions of the film in the reel

@@ -33,7 +33,7 @@ func TestFadesKeepTheLoudness(t *testing.T) {
 
 func TestFadesOfAReel(t *testing.T) {
 	t.Parallel()
-	reel, err := lay([]vig.Span{span(1, 2), span(2, 3), span(7, 7.004), span(5, 6)}, span(0, 10).End)
+	reel, err := lay([]vig.Span{span(1, 2), span(2, 3), span(7, 7.004), span(5, 6)}, span(0, 10).End, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,13 @@ func setFrameDuration(f *astiav.Frame, d int64) {
 	(*C.AVFrame)(f.UnsafePointer()).duration = C.int64_t(d)
 }
 
+// setFrameColour says that the numbers of f are meant as those of like.
+func setFrameColour(f, like *astiav.Frame) {
+	to, from := (*C.AVFrame)(f.UnsafePointer()), (*C.AVFrame)(like.UnsafePointer())
+	to.color_primaries, to.color_trc = from.color_primaries, from.color_trc
+	to.colorspace, to.color_range = from.colorspace, from.color_range
+}
+
 // floatPlane returns plane i of a frame of float32 samples, n of them, as a
 // view that lasts as long as the frame's data. Planar sound has a plane for
 // each channel, interleaved sound one for all.

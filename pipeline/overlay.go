@@ -22,7 +22,7 @@ type OverlayConfig struct {
 func (f *Film) Overlay(ctx context.Context, path string, cfg OverlayConfig) error {
 	info := f.Info()
 	cfg.FramesConfig = cfg.withDefaults()
-	reel, err := lay([]vig.Span{{End: info.Duration}}, info.Duration)
+	reel, err := lay([]vig.Span{{End: info.Duration}}, info.Duration, 0)
 	if err != nil {
 		return err
 	}

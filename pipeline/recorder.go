@@ -13,7 +13,8 @@ import (
 type recorder struct {
 	mux     *mux
 	canvas  canvas
-	rate    float64  // about how many frames a second come
+	rate    float64 // about how many frames a second come
+	fine    bool
 	picture *encoder // nil before the first frame, which says what its colours mean
 
 	sound    *encoder // nil in a reel without sound
@@ -32,12 +33,17 @@ const (
 	usualRate        = 30.0 // where the container does not say
 )
 
+// believed returns a container's frame rate, or what is likelier.
+func believed(rate float64) float64 {
+	if !(rate > 0) {
+		return usualRate
+	}
+	return min(max(rate, slowest), fastest)
+}
+
 // newRecorder starts the reel's file at path, with the sound of track unless
 // that is nil. The caller closes it, before the track.
 func newRecorder(path string, track *soundtrack, reel ReelInfo, rate float64) (*recorder, error) {
-	if !(rate > 0) {
-		rate = usualRate
-	}
 	m, err := openMux(path)
 	if err != nil {
 		return nil, err
@@ -45,7 +51,8 @@ func newRecorder(path string, track *soundtrack, reel ReelInfo, rate float64) (*
 	r := &recorder{
 		mux:     m,
 		canvas:  canvas{reel.Width, reel.Height},
-		rate:    min(max(rate, slowest), fastest),
+		rate:    believed(rate),
+		fine:    reel.fine,
 		samples: newFrame(),
 		stop:    func() {},
 	}
@@ -73,7 +80,7 @@ func (r *recorder) encode(frame *astiav.Frame) error {
 // stream as the film's picture.
 func (r *recorder) begin(frame *astiav.Frame) (err error) {
 	s := shapeOf(frame, 1)
-	if r.picture, err = openPictureEncoder(r.mux, r.canvas, s.colour, r.rate); err != nil {
+	if r.picture, err = openPictureEncoder(r.mux, r.canvas, s.colour, r.rate, r.fine); err != nil {
 		return err
 	}
 	if r.next != nil {

@@ -19,11 +19,30 @@ type ReelConfig struct {
 	// A film is never enlarged.
 	LongSide int
 
+	// Fine codes the picture so that nobody sees a difference to the film's, in
+	// a file some three times as large as a draft's.
+	Fine bool
+
+	// Card is shown before the first clip, without sound. The zero value is none.
+	Card Card
+
 	// Progress, where it is not nil, is told the share of the reel that is
 	// done, from 0 to 1, never less than before: once for each frame, on
 	// one goroutine. The reel waits for it.
 	Progress func(done float64)
 }
+
+// Card is a picture that stands before the clips.
+type Card struct {
+	Length time.Duration
+	// Draw makes the picture in the size of the reel's.
+	Draw func(width, height int) (vig.Picture, error)
+}
+
+// FullSize is the LongSide of a reel in the film's own size: the largest pictures
+// that H.264 has in the levels that browsers and televisions play (ITU-T H.264,
+// level 5.2). Only films of more than 4K are made smaller.
+const FullSize = 4096
 
 // defaultLongSide is the longer side of a draft and of a still: 720p, enough
 // for faces on a shared screen, and less than half of the work of 1080p.
@@ -32,14 +51,17 @@ const defaultLongSide = 1280
 // ReelInfo says what a reel became.
 type ReelInfo struct {
 	Width, Height int           // of the picture, in square pixels
-	Duration      time.Duration // the sum of the clips' lengths
+	Duration      time.Duration // the sum of the lengths of the clips, and of the card
+	Card          time.Duration // how long it is shown
 	Clips         []ReelClip    // in the order of the reel
+
+	fine bool
 }
 
 // ReelClip is where a piece of a film lies in a reel.
 type ReelClip struct {
 	Span vig.Span      // of the film, as it was cut
-	At   time.Duration // where it begins in the reel: the sum of the lengths before
+	At   time.Duration // where it begins in the reel: the sum of the lengths before, with the card's
 }
 
 // Reel writes the clips of the film that spans name, in that order, as one
@@ -66,10 +88,11 @@ type ReelClip struct {
 // written, or the error of ctx.
 func (f *Film) Reel(ctx context.Context, path string, spans []vig.Span, cfg ReelConfig) (ReelInfo, error) {
 	info := f.Info()
-	reel, err := lay(spans, info.Duration)
+	reel, err := lay(spans, info.Duration, cfg.Card.Length)
 	if err != nil {
 		return ReelInfo{}, err
 	}
+	reel.fine = cfg.Fine
 	longSide := cfg.LongSide
 	if longSide <= 0 {
 		longSide = defaultLongSide
@@ -78,6 +101,10 @@ func (f *Film) Reel(ctx context.Context, path string, spans []vig.Span, cfg Reel
 	reel.Width, reel.Height = size.width, size.height
 
 	err = f.write(ctx, path, reel, cfg.Progress, func(ctx context.Context, send func(*astiav.Frame) error) error {
+		if reel.Card > 0 {
+			card := &cardSender{card: cfg.Card, reel: reel, rate: f.Info().FrameRate, send: send}
+			send = card.frame
+		}
 		return f.cut(ctx, reel, send)
 	})
 	if err != nil {
@@ -130,13 +157,13 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// lay puts the clips one after the other.
-func lay(spans []vig.Span, film time.Duration) (ReelInfo, error) {
+// lay puts the clips one after the other, behind a card.
+func lay(spans []vig.Span, film, card time.Duration) (ReelInfo, error) {
 	const op = "lay out reel"
 	if len(spans) == 0 {
 		return ReelInfo{}, vig.Errorf(vig.CodeInvalid, op, "there is no clip to put into it")
 	}
-	var reel ReelInfo
+	reel := ReelInfo{Card: max(0, card), Duration: max(0, card)}
 	for i, s := range spans {
 		s = s.Clamp(vig.Span{End: film})
 		if pictureTime(s.Length()) == 0 {

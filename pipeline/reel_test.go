@@ -106,7 +106,7 @@ func checkFrames(t *testing.T, film, reel []shown, info ReelInfo) {
 // checkLength holds the length of a reel against the sum of its clips.
 func checkLength(t *testing.T, path string, info ReelInfo) {
 	t.Helper()
-	sum := time.Duration(0)
+	sum := info.Card
 	for _, c := range info.Clips {
 		if c.At != sum {
 			t.Errorf("a clip begins at %v, want %v", c.At, sum)

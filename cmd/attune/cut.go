@@ -25,7 +25,7 @@ func cut(ctx context.Context, film *film, folder *folder, page *report.Page, p p
 	for _, id := range page.Analysis.DraftReel {
 		clips = append(clips, spans[id])
 	}
-	reel, err := film.cutReel(ctx, folder.path(reelFile), clips, p)
+	reel, err := film.cutReel(ctx, folder.path(reelFile), clips, pipeline.ReelConfig{}, p.start("Cutting the draft reel"))
 	if err != nil {
 		return err
 	}
@@ -36,13 +36,14 @@ func cut(ctx context.Context, film *film, folder *folder, page *report.Page, p p
 	return nil
 }
 
-// cutReel cuts a reel of the film's spans into the file at path.
-func (f *film) cutReel(ctx context.Context, path string, spans []vig.Span, p progress) (pipeline.ReelInfo, error) {
-	stage := p.start("Cutting the draft reel")
+// cutReel cuts a reel of the film's spans into the file at path, and ends the
+// stage.
+func (f *film) cutReel(ctx context.Context, path string, spans []vig.Span, cfg pipeline.ReelConfig, stage stage) (pipeline.ReelInfo, error) {
 	defer stage.stop()
-	reel, err := f.Reel(ctx, path, spans, pipeline.ReelConfig{Progress: stage.set})
+	cfg.Progress = stage.set
+	reel, err := f.Reel(ctx, path, spans, cfg)
 	if vig.CodeOf(err) == vig.CodeUnsupported {
-		err = vig.Errorf(vig.CodeInternal, "cut the draft reel", "%w", err) // of this machine, not of the film
+		err = vig.Errorf(vig.CodeInternal, "cut reel", "%w", err) // of this machine, not of the film
 	}
 	if err != nil {
 		return reel, err
