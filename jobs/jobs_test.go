@@ -213,7 +213,7 @@ func (b *bundle) checkReady(id store.FilmID) {
 	}
 	a, err := b.store.Analysis(b.t.Context(), f.Analysis)
 	must(b.t, err)
-	if len(a.Keys) != 7 || !strings.Contains(string(a.JSON), "attune.analysis/1") {
+	if len(a.Keys) != 5 || !strings.Contains(string(a.JSON), "attune.analysis/1") {
 		b.t.Errorf("the analysis is %v: %s", a.Keys, a.JSON)
 	}
 	reels, err := b.store.Reels(b.t.Context(), id)
@@ -268,8 +268,7 @@ func TestReel(t *testing.T) {
 	id := b.queued(script{Name: "a"})
 	b.start(b.newWorker(newMedia(), "w1"))
 	b.becomes(id, store.FilmReady)
-	reel, err := b.store.CreateReel(t.Context(), id, []vig.Span{{Start: 0, End: time.Second}})
-	must(t, err)
+	reel := storetest.Reel(t, b.store, id)
 	must(t, b.client.EnqueueReel(t.Context(), reel.ID, reel.Run, reel.Duration))
 	b.eventually("a reel", func() bool {
 		r, err := b.store.Reel(t.Context(), reel.ID)
@@ -305,8 +304,7 @@ func TestOrder(t *testing.T) {
 	for i := range 3 {
 		films = append(films, b.queued(script{Name: fmt.Sprint(i)}))
 	}
-	reel, err := b.store.CreateReel(t.Context(), first, []vig.Span{{Start: 0, End: time.Second}})
-	must(t, err)
+	reel := storetest.Reel(t, b.store, first)
 	must(t, b.client.EnqueueReel(t.Context(), reel.ID, 1, time.Second))
 	b.start(b.newWorker(media, "w1", func(c *WorkerConfig) { c.Concurrency = 1 }))
 	for _, id := range films {
@@ -395,8 +393,7 @@ func TestCrashOfOneKind(t *testing.T) {
 	b.start(b.newWorker(newMedia(), "w1"))
 	b.eventually("a copy that failed", func() bool { return b.get(id).Viewing == store.RenderFailed })
 	b.checkReady(id)
-	reel, err := b.store.CreateReel(t.Context(), id, []vig.Span{{Start: 0, End: time.Second}})
-	must(t, err)
+	reel := storetest.Reel(t, b.store, id)
 	must(t, b.client.EnqueueReel(t.Context(), reel.ID, reel.Run, reel.Duration))
 	b.eventually("a reel", func() bool {
 		r, err := b.store.Reel(t.Context(), reel.ID)
@@ -736,8 +733,7 @@ func TestSweepAgainstPublish(t *testing.T) {
 	film := storetest.Ready(t, b.store)
 	w := b.newWorker(newMedia(), "w1")
 	for range 100 {
-		reel, err := b.store.CreateReel(t.Context(), film.ID, []vig.Span{{Start: 0, End: time.Second}})
-		must(t, err)
+		reel := storetest.Reel(t, b.store, film.ID)
 		attempt, err := b.store.BeginReel(t.Context(), reel.ID, 1, "w2")
 		must(t, err)
 		key := vault.ReelKey(reel.ID, attempt)

@@ -28,13 +28,20 @@ type Outputs interface {
 // does. Their errors are [vig.Error]: invalid and unsupported mean that it is
 // the film's fault; or a [Crash].
 type Media interface {
-	// Analyze makes analysis.json, signals.json, frames.json, observations.jsonl,
-	// report.html, stills/m1.jpg …, and reel.mp4 where there is something to show.
+	// Analyze makes analysis.json, observations.jsonl, report.html,
+	// stills/m1.jpg …, and reel.mp4 where there is something to show.
 	Analyze(ctx context.Context, film Film, out Outputs) (Analysis, error)
-	// Reel makes reel.mp4 from the spans and returns its length.
-	Reel(ctx context.Context, film Film, spans []vig.Span, out Outputs) (time.Duration, error)
+	// Reel makes reel.mp4 of a cut, in the film's own size and quality, and
+	// returns its length.
+	Reel(ctx context.Context, film Film, cut Cut, out Outputs) (time.Duration, error)
 	// ViewingCopy makes viewing.mp4 and returns its length.
 	ViewingCopy(ctx context.Context, film Film, out Outputs) (time.Duration, error)
+}
+
+// Cut is what a reel shows.
+type Cut struct {
+	Spans []vig.Span    // of the film, one after the other
+	Card  vig.TitleCard // before the first
 }
 
 // Analysis is what Analyze found, beside its files.

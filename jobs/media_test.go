@@ -129,7 +129,7 @@ func put(out Outputs, name, text string) error {
 
 func (m *fakeMedia) Analyze(ctx context.Context, film Film, out Outputs) (Analysis, error) {
 	s, err := m.work(ctx, film, "", out, func(s script) error {
-		names := []string{"analysis.json", "signals.json", "frames.json", "observations.jsonl", "report.html", "stills/m1.jpg"}
+		names := []string{"analysis.json", "observations.jsonl", "report.html", "stills/m1.jpg"}
 		if !s.NoReel {
 			names = append(names, "reel.mp4")
 		}
@@ -151,8 +151,8 @@ func (m *fakeMedia) Analyze(ctx context.Context, film Film, out Outputs) (Analys
 	return a, nil
 }
 
-func (m *fakeMedia) Reel(ctx context.Context, film Film, spans []vig.Span, out Outputs) (time.Duration, error) {
-	_, err := m.work(ctx, film, "reel ", out, func(script) error { return put(out, "reel.mp4", fmt.Sprint(spans)) })
+func (m *fakeMedia) Reel(ctx context.Context, film Film, cut Cut, out Outputs) (time.Duration, error) {
+	_, err := m.work(ctx, film, "reel ", out, func(script) error { return put(out, "reel.mp4", fmt.Sprint(cut)) })
 	return 8 * time.Second, err
 }
 

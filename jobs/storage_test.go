@@ -10,7 +10,6 @@ import (
 	"attune/internal/store"
 	"attune/internal/store/storetest"
 	"attune/internal/vault"
-	"attune/internal/vig"
 )
 
 // waitedFor is how often work waited for its storage by now.
@@ -43,8 +42,7 @@ func TestStorageInTrouble(t *testing.T) {
 
 	reels := filepath.Join(b.dir, "vault", "reels")
 	must(t, os.WriteFile(reels, nil, 0o600)) // where a folder is to be
-	reel, err := b.store.CreateReel(t.Context(), f.ID, []vig.Span{{Start: 0, End: time.Second}})
-	must(t, err)
+	reel := storetest.Reel(t, b.store, f.ID)
 	must(t, b.client.EnqueueReel(t.Context(), reel.ID, reel.Run, reel.Duration))
 	b.eventually("a reel that waits", func() bool { return w.waitedFor(store.KindReel, string(reel.ID)) > maxRetry+1 })
 	must(t, os.Remove(reels))

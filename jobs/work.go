@@ -144,7 +144,7 @@ func (w *Worker) findReel(ctx context.Context, id store.ReelID) (*work, error) {
 			return currentOf(r.Render), err
 		},
 		make: func(ctx context.Context, film Film, attempt string, out *outputs) (func(context.Context) error, error) {
-			length, err := w.cfg.Media.Reel(ctx, film, reel.Spans, out)
+			length, err := w.cfg.Media.Reel(ctx, film, Cut{reel.Spans, reel.Card}, out)
 			if err != nil {
 				return nil, err
 			}

@@ -26,6 +26,17 @@ type analyzeResult struct {
 	Playable bool          `json:"playable"`
 }
 
+// reelResult is what the draft reel became.
+type reelResult struct {
+	Duration float64      `json:"duration_s"`
+	Spans    [][2]float64 `json:"spans"` // of the film, as they were cut
+}
+
+func (r *reelResult) add(s vig.Span) {
+	r.Spans = append(r.Spans, [2]float64{seconds(s.Start), seconds(s.End)})
+	r.Duration = vig.Round3(r.Duration + s.Length().Seconds())
+}
+
 // momentFound is a suggested moment.
 type momentFound struct {
 	ID    string  `json:"id"`

@@ -5,26 +5,46 @@ import (
 	"encoding/json"
 	"io"
 	"path/filepath"
+	"time"
 
 	"attune/internal/sandbox"
+	"attune/internal/titlecard"
 	"attune/internal/vig"
+	"attune/jobs"
 	"attune/pipeline"
 )
 
-// reelArgs says what a reel is to show.
+// reelArgs says what a reel is to show. Times are nanoseconds: of a clip that
+// begins with a frame, that frame is not to be lost by rounding.
 type reelArgs struct {
-	Spans [][2]float64 `json:"spans"` // of the film, start and end in seconds
+	Spans      [][2]int64 `json:"spans"` // of the film, start and end
+	Title      string     `json:"title,omitempty"`
+	CardLength int64      `json:"card_length,omitempty"`
 }
 
-// reelResult is what a reel became.
-type reelResult struct {
-	Duration float64      `json:"duration_s"`
-	Spans    [][2]float64 `json:"spans"` // of the film, as they were cut
+func reelArgsOf(cut jobs.Cut) reelArgs {
+	args := reelArgs{Spans: [][2]int64{}, Title: cut.Card.Text, CardLength: int64(cut.Card.Length)}
+	for _, s := range cut.Spans {
+		args.Spans = append(args.Spans, [2]int64{int64(s.Start), int64(s.End)})
+	}
+	return args
 }
 
-func (r *reelResult) add(s vig.Span) {
-	r.Spans = append(r.Spans, [2]float64{seconds(s.Start), seconds(s.End)})
-	r.Duration = vig.Round3(r.Duration + s.Length().Seconds())
+// config returns how the reel is made: as good as the film.
+func (a reelArgs) config() pipeline.ReelConfig {
+	cfg := pipeline.ReelConfig{LongSide: pipeline.FullSize, Fine: true}
+	if (vig.TitleCard{Text: a.Title, Length: time.Duration(a.CardLength)}).Shown() {
+		cfg.Card = pipeline.Card{
+			Length: time.Duration(a.CardLength),
+			Draw:   func(width, height int) (vig.Picture, error) { return titlecard.Draw(a.Title, width, height) },
+		}
+	}
+	return cfg
+}
+
+// reelMade is what a reel became.
+type reelMade struct {
+	Duration int64 `json:"duration"` // nanoseconds
 }
 
 // reelJob cuts a reel in a child.
@@ -35,27 +55,20 @@ func reelJob(ctx context.Context, job *sandbox.Job, source *film) (any, error) {
 	}
 	var spans []vig.Span
 	for _, s := range args.Spans {
-		spans = append(spans, spanOf(s))
+		spans = append(spans, vig.Span{Start: time.Duration(s[0]), End: time.Duration(s[1])})
 	}
 	path := filepath.Join(job.Scratch, reelFile)
-	reel, err := source.cutReel(ctx, path, spans, jobProgress{job})
+	stage := jobProgress{job}.start("Rendering the reel")
+	reel, err := source.cutReel(ctx, path, spans, args.config(), stage)
 	if err != nil {
 		return nil, err
 	}
-	var r reelResult
-	for _, clip := range reel.Clips {
-		r.add(clip.Span)
-	}
-	return r, job.SendFile(reelFile, path)
+	return reelMade{int64(reel.Duration)}, job.SendFile(reelFile, path)
 }
 
 // reel cuts spans of the film into a reel, which out gets as reel.mp4.
-func (m media) reel(ctx context.Context, bytes io.ReaderAt, size int64, spans []vig.Span, out sandbox.Outputs) (reelResult, error) {
-	var r reelResult
-	args := reelArgs{Spans: [][2]float64{}}
-	for _, s := range spans {
-		args.Spans = append(args.Spans, [2]float64{seconds(s.Start), seconds(s.End)})
-	}
+func (m media) reel(ctx context.Context, bytes io.ReaderAt, size int64, args reelArgs, out sandbox.Outputs) (reelMade, error) {
+	var r reelMade
 	text, err := json.Marshal(args)
 	if err != nil {
 		return r, err

@@ -15,7 +15,9 @@ import (
 	"attune/internal/sandbox"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
+	"attune/internal/titlecard"
 	"attune/internal/vig"
+	"attune/jobs"
 )
 
 // mediaFiles keeps in a folder what a child makes.
@@ -134,15 +136,23 @@ func TestMediaReel(t *testing.T) {
 	film, size := opened(t, path)
 	out := &mediaFiles{dir: t.TempDir()}
 	spans := []vig.Span{{Start: 12 * time.Second, End: 25 * time.Second}, {Start: time.Second, End: 3500 * time.Millisecond}}
-	got, err := confined(t).reel(t.Context(), film, size, spans, out)
-	if err != nil || got.Duration != 10.5 || len(got.Spans) != 2 || got.Spans[0] != [2]float64{12, 20} {
+	got, err := confined(t).reel(t.Context(), film, size, reelArgsOf(jobs.Cut{Spans: spans}), out)
+	if err != nil || time.Duration(got.Duration) != 10500*time.Millisecond {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if d := probed(t, filepath.Join(out.dir, reelFile)).Duration; (d - 10500*time.Millisecond).Abs() > 40*time.Millisecond {
 		t.Errorf("the reel lasts %v", d)
 	}
-	if _, err := confined(t).reel(t.Context(), film, size, []vig.Span{{Start: time.Hour, End: 2 * time.Hour}}, out); vig.CodeOf(err) != vig.CodeInvalid {
+	if _, err := confined(t).reel(t.Context(), film, size, reelArgsOf(jobs.Cut{Spans: []vig.Span{{Start: time.Hour, End: 2 * time.Hour}}}), out); vig.CodeOf(err) != vig.CodeInvalid {
 		t.Errorf("a reel of nothing: %v", err)
+	}
+	// The card is drawn where there are no files, so by a font of the program's own.
+	card := vig.TitleCard{Text: "Playing together", Length: titlecard.Length}
+	if _, err := confined(t).reel(t.Context(), film, size, reelArgsOf(jobs.Cut{Spans: spans, Card: card}), out); err != nil {
+		t.Fatal(err)
+	}
+	if d := probed(t, filepath.Join(out.dir, reelFile)).Duration; (d - titlecard.Length - 10500*time.Millisecond).Abs() > 40*time.Millisecond {
+		t.Errorf("with a card the reel lasts %v", d)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
 	"attune/internal/vig"
+	"attune/jobs"
 )
 
 // mutable are the films of testdata/mutations.txt: small ones, because damage
@@ -202,7 +203,7 @@ func (m mutation) try(t *testing.T, with media, film []byte) (sandbox.Kind, erro
 		_, err := with.viewingCopy(ctx, bytes.NewReader(film), size, out)
 		return sandbox.ViewingCopy, err
 	case 6:
-		_, err := with.reel(ctx, bytes.NewReader(film), size, []vig.Span{{Start: 500 * time.Millisecond, End: time.Second}, {End: time.Minute}}, out)
+		_, err := with.reel(ctx, bytes.NewReader(film), size, reelArgsOf(jobs.Cut{Spans: []vig.Span{{Start: 500 * time.Millisecond, End: time.Second}, {End: time.Minute}}}), out)
 		return sandbox.Reel, err
 	}
 	_, err := with.probe(ctx, bytes.NewReader(film), size)

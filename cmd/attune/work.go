@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"attune/internal/sandbox"
-	"attune/internal/vig"
 	"attune/jobs"
 )
 
@@ -36,9 +35,9 @@ func (w work) Analyze(ctx context.Context, film jobs.Film, out jobs.Outputs) (jo
 }
 
 // Reel cuts spans of the film one after the other.
-func (w work) Reel(ctx context.Context, film jobs.Film, spans []vig.Span, out jobs.Outputs) (time.Duration, error) {
-	r, err := w.media.reel(ctx, film, film.Size(), spans, out)
-	return lengthOf(r.Duration), crashOf(err)
+func (w work) Reel(ctx context.Context, film jobs.Film, cut jobs.Cut, out jobs.Outputs) (time.Duration, error) {
+	r, err := w.media.reel(ctx, film, film.Size(), reelArgsOf(cut), out)
+	return time.Duration(r.Duration), crashOf(err)
 }
 
 // ViewingCopy makes a copy that browsers play.

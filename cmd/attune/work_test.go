@@ -58,7 +58,7 @@ func TestWork(t *testing.T) {
 	if last < 0.99 || len(out.stages) != 2 {
 		t.Errorf("progress ends with %g, in the stages %q", last, out.stages)
 	}
-	length, err := w.Reel(t.Context(), film, a.Reel.Spans, &mediaFiles{dir: t.TempDir()})
+	length, err := w.Reel(t.Context(), film, jobs.Cut{Spans: a.Reel.Spans}, &mediaFiles{dir: t.TempDir()})
 	if err != nil || length != a.Reel.Duration {
 		t.Errorf("a reel of %v, %v; want %v", length, err, a.Reel.Duration)
 	}

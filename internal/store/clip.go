@@ -166,6 +166,30 @@ func (s *Store) Clips(ctx context.Context, of FilmID) ([]Clip, error) {
 	return rows(ctx, s, "list clips", scanClip, selectClip+` WHERE k.film_id = $1 AND k.deleted = 0`+inRank, of)
 }
 
+// KeptClips returns the clips of a film that are kept, in the order of the reel.
+func (s *Store) KeptClips(ctx context.Context, of FilmID) ([]Clip, error) {
+	clips, err := s.Clips(ctx, of)
+	return InReel(clips), err
+}
+
+// keptClips is KeptClips as a transaction sees them.
+func keptClips(ctx context.Context, tx *sql.Tx, of FilmID) ([]Clip, error) {
+	found, err := tx.QueryContext(ctx, selectClip+` WHERE k.film_id = $1 AND k.deleted = 0`, of)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	var clips []Clip
+	for found.Next() {
+		c, err := scanClip(found)
+		if err != nil {
+			return nil, err
+		}
+		clips = append(clips, c)
+	}
+	return InReel(clips), found.Err()
+}
+
 // ChangeClip says what the guider made of a clip. The span lies in the film. It
 // is a conflict unless the clip still has the version; 0 is whichever it has.
 //

@@ -11,11 +11,23 @@ import (
 
 // Reel is clips of a film one after the other.
 type Reel struct {
-	ID    ReelID
-	Film  FilmID
-	Draft bool // came with the analysis; a film has one at most
-	Spans []vig.Span
+	ID          ReelID
+	Film        FilmID
+	Draft       bool // came with the analysis; a film has one at most
+	Version     int  // of the film's reels, from 1; 0 for the draft
+	Spans       []vig.Span
+	Card        vig.TitleCard // before the first clip
+	Manifest    *Manifest     // nil for the draft, and for reels from before there were manifests
+	ConfirmedBy AccountID
+	Confirmed   time.Time // zero until the guider has confirmed it
 	Render
+}
+
+// ReelPlan says what a new version of a film's reel is to show.
+type ReelPlan struct {
+	By    AccountID // who has it made
+	Clips []Clip    // as they were read, in the order of the reel
+	Card  vig.TitleCard
 }
 
 // ReelDraft is a reel that came with an analysis, and is in the vault.
@@ -29,17 +41,28 @@ type ReelDraft struct {
 // only keeps a mistake from becoming a film.
 const maxSpans = 100
 
-const reelColumns = `id, film_id, draft, spans, ` + renderColumns
+// The longest title, in bytes, and how long a card may be shown: long enough to
+// read some lines, and the reel is still of clips.
+const (
+	maxTitle = 200
+	maxCard  = 10 * time.Second
+)
+
+const reelColumns = `id, film_id, draft, spans, version, title, card, manifest, confirmed_by, confirmed, ` + renderColumns
 
 func scanReel(row scanner) (Reel, error) {
 	var r Reel
-	var spans string
-	if err := row.Scan(append([]any{&r.ID, &r.Film, &r.Draft, &spans}, r.fields()...)...); err != nil {
+	var spans, manifest string
+	err := row.Scan(append([]any{&r.ID, &r.Film, &r.Draft, &spans, &r.Version, &r.Card.Text, &r.Card.Length, &manifest,
+		&r.ConfirmedBy, stamp{&r.Confirmed}}, r.fields()...)...)
+	if err != nil {
 		return Reel{}, err
 	}
-	var err error
-	r.Spans, err = spansOf(spans)
-	return r, err
+	if r.Spans, err = spansOf(spans); err != nil || manifest == "" {
+		return r, err
+	}
+	r.Manifest = &Manifest{}
+	return r, json.Unmarshal([]byte(manifest), r.Manifest)
 }
 
 func insertReel(ctx context.Context, tx *sql.Tx, r Reel) error {
@@ -47,9 +70,16 @@ func insertReel(ctx context.Context, tx *sql.Tx, r Reel) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO reels (`+reelColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		r.ID, r.Film, r.Draft, spans, r.State, r.Reason, r.Key, r.Duration, r.Run, r.Attempt, r.Worker,
-		stamp{&r.Created}, stamp{&r.Changed}, stamp{&r.Queued})
+	var manifest []byte
+	if r.Manifest != nil {
+		if manifest, err = json.Marshal(r.Manifest); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO reels (`+reelColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		r.ID, r.Film, r.Draft, spans, r.Version, r.Card.Text, r.Card.Length, string(manifest), r.ConfirmedBy, stamp{&r.Confirmed},
+		r.State, r.Reason, r.Key, r.Duration, r.Run, r.Attempt, r.Worker, stamp{&r.Created}, stamp{&r.Changed}, stamp{&r.Queued})
 	return err
 }
 
@@ -84,12 +114,14 @@ func checkSpan(span vig.Span, duration time.Duration) error {
 	return nil
 }
 
-// CreateReel makes a reel of a film that is ready or confirmed, and queues it
-// as run 1.
-func (s *Store) CreateReel(ctx context.Context, of FilmID, spans []vig.Span) (Reel, error) {
+// CreateReel makes the next version of the reel of a film that is ready or
+// confirmed, binds it to its clips by a manifest, and queues it as run 1. It is
+// a conflict unless every clip is a kept one of the film, and still as it was
+// read.
+func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel, error) {
 	const op = "create reel"
-	if len(spans) == 0 || len(spans) > maxSpans {
-		return Reel{}, vig.Errorf(vig.CodeInvalid, op, "%d spans, and 1 to %d can be had", len(spans), maxSpans)
+	if err := plan.check(); err != nil {
+		return Reel{}, failure(ctx, op, err)
 	}
 	var r Reel
 	err := s.change(ctx, op, func(tx *sql.Tx) error {
@@ -100,15 +132,97 @@ func (s *Store) CreateReel(ctx context.Context, of FilmID, spans []vig.Span) (Re
 		if err := f.reviewable(); err != nil {
 			return err
 		}
-		var length time.Duration
-		for _, span := range spans {
-			if err := checkSpan(span, f.Duration); err != nil {
+		r = Reel{ID: ReelID(newID()), Film: of, Card: plan.Card, Render: newRender(plan.Card.Length, s.moment())}
+		for _, clip := range plan.Clips {
+			now, err := scanClip(tx.QueryRowContext(ctx, selectClip+` WHERE k.id = $1 AND k.film_id = $2`, clip.ID, of))
+			if err != nil && !isNoRow(err) {
 				return err
 			}
-			length += span.Length()
+			if err != nil || now.State != ClipKept || !now.Deleted.IsZero() || now.Version != clip.Version {
+				return refuse(vig.CodeConflict, "not all of these clips are kept, or one was changed meanwhile")
+			}
+			if err := checkSpan(now.Span, f.Duration); err != nil {
+				return err
+			}
+			r.Spans = append(r.Spans, now.Span)
+			r.Duration += now.Span.Length()
 		}
-		r = Reel{ID: ReelID(newID()), Film: of, Spans: spans, Render: newRender(length, s.moment())}
+		err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) + 1 FROM reels WHERE film_id = $1`, of).Scan(&r.Version)
+		if err != nil {
+			return err
+		}
+		r.Manifest = manifestOf(r, f, plan)
 		return insertReel(ctx, tx, r)
+	})
+	if err != nil {
+		return Reel{}, err
+	}
+	return r, nil
+}
+
+func (p ReelPlan) check() error {
+	if len(p.Clips) == 0 || len(p.Clips) > maxSpans {
+		return refuse(vig.CodeInvalid, "%d clips, and 1 to %d can be had", len(p.Clips), maxSpans)
+	}
+	if (p.Card.Text == "") != (p.Card.Length == 0) || p.Card.Length < 0 || p.Card.Length > maxCard {
+		return refuse(vig.CodeInvalid, "a title card is shown for up to %v, and not without a title", maxCard)
+	}
+	return checkText("the title", p.Card.Text, maxTitle)
+}
+
+func manifestOf(r Reel, f Film, plan ReelPlan) *Manifest {
+	m := &Manifest{
+		Format: ManifestFormat, Reel: r.ID, Version: r.Version,
+		Film:   ManifestFilm{ID: f.ID, SHA256: f.SHA256, Duration: Seconds(f.Duration)},
+		MadeBy: plan.By, Made: r.Created, Settings: ManifestSettings{Quality: "original"},
+	}
+	for i, clip := range plan.Clips {
+		span := r.Spans[i]
+		m.Clips = append(m.Clips, ManifestClip{
+			Clip: clip.ID, Version: clip.Version, Moment: clip.Moment, Start: Seconds(span.Start), End: Seconds(span.End),
+		})
+	}
+	if plan.Card.Shown() {
+		m.Settings.TitleCard = &ManifestCard{Text: plan.Card.Text, Length: Seconds(plan.Card.Length)}
+	}
+	return m
+}
+
+// ConfirmReel says that the guider has looked at a reel and is done with its
+// film. It is a conflict unless the reel is ready and shows exactly what is kept
+// now; to confirm it again changes nothing.
+func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel, error) {
+	const op = "confirm reel"
+	r, err := s.Reel(ctx, id)
+	if err != nil {
+		return Reel{}, err
+	}
+	_, err = s.moveFilm(ctx, op, r.Film, func(tx *sql.Tx, f *Film) error {
+		if r, err = scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE id = $1`, id)); err != nil {
+			return err
+		}
+		switch {
+		case !r.Confirmed.IsZero():
+			return nil
+		case r.Draft || r.Manifest == nil:
+			return refuse(vig.CodeConflict, "this reel was not made of the clips that you keep: make one of them")
+		case r.State != RenderReady:
+			return refuse(vig.CodeConflict, "the reel is %s: it can be confirmed when it can be watched", r.State)
+		}
+		kept, err := keptClips(ctx, tx, f.ID)
+		if err != nil {
+			return err
+		}
+		if r.Manifest.Changes(kept).Any() {
+			return refuse(vig.CodeConflict, "the clips that you keep were changed since this reel was made: make it anew")
+		}
+		if f.State != FilmConfirmed {
+			if err := f.confirm(); err != nil {
+				return err
+			}
+		}
+		r.ConfirmedBy, r.Confirmed = by, s.moment()
+		return one(tx.ExecContext(ctx, `UPDATE reels SET confirmed_by = $2, confirmed = $3 WHERE id = $1`, id, by, stamp{&r.Confirmed}))
 	})
 	if err != nil {
 		return Reel{}, err

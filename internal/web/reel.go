@@ -2,29 +2,36 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"attune/internal/store"
+	"attune/internal/titlecard"
 	"attune/internal/vig"
 )
 
 type reelJSON struct {
-	ID       store.ReelID      `json:"id"`
-	Film     store.FilmID      `json:"film"`
-	Draft    bool              `json:"draft"`
-	State    store.RenderState `json:"state"`
-	Reason   string            `json:"reason,omitempty"`
-	Duration float64           `json:"duration_s"`
-	Spans    [][2]float64      `json:"spans"`
-	Progress *progressJSON     `json:"progress,omitempty"`
-	Created  time.Time         `json:"created"`
+	ID        store.ReelID      `json:"id"`
+	Film      store.FilmID      `json:"film"`
+	Draft     bool              `json:"draft"`
+	Version   int               `json:"version,omitempty"`
+	Title     string            `json:"title,omitempty"`
+	State     store.RenderState `json:"state"`
+	Reason    string            `json:"reason,omitempty"`
+	Duration  float64           `json:"duration_s"`
+	Spans     [][2]float64      `json:"spans"`
+	Progress  *progressJSON     `json:"progress,omitempty"`
+	Created   time.Time         `json:"created"`
+	Confirmed time.Time         `json:"confirmed,omitzero"`
 }
 
 func showReel(r store.Reel) reelJSON {
 	return reelJSON{
-		ID: r.ID, Film: r.Film, Draft: r.Draft, State: r.State, Reason: r.Reason,
-		Duration: seconds(r.Duration), Spans: showSpans(r.Spans), Created: r.Created,
+		ID: r.ID, Film: r.Film, Draft: r.Draft, Version: r.Version, Title: r.Card.Text, State: r.State, Reason: r.Reason,
+		Duration: seconds(r.Duration), Spans: showSpans(r.Spans), Created: r.Created, Confirmed: r.Confirmed,
 	}
 }
 
@@ -41,18 +48,8 @@ func (h *Web) ownReelOf(ctx context.Context, id store.ReelID) (store.Reel, error
 	return reel, err
 }
 
-// seenReel returns the reel of the request's path, if its film is the account's
-// or is shared with it.
-func (h *Web) seenReel(r *http.Request) (store.Reel, error) {
-	reel, err := h.Store.Reel(r.Context(), store.ReelID(idOf(r, "reel")))
-	if err == nil {
-		_, err = h.seenFilmOf(r.Context(), reel.Film)
-	}
-	return reel, err
-}
-
 func (h *Web) listReels(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.seenFilm(r)
+	f, err := h.ownFilm(r)
 	if err != nil {
 		return err
 	}
@@ -69,7 +66,7 @@ func (h *Web) listReels(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) getReel(w http.ResponseWriter, r *http.Request) error {
-	reel, err := h.seenReel(r)
+	reel, err := h.ownReel(r)
 	if err != nil {
 		return err
 	}
@@ -92,56 +89,96 @@ func (h *Web) createReel(w http.ResponseWriter, r *http.Request) error {
 	}
 	var asked struct {
 		Clips []store.ClipID `json:"clips"`
+		Title string         `json:"title"`
 	}
 	if err := decode(r, &asked); err != nil {
 		return err
 	}
-	clips, err := h.Store.Clips(r.Context(), f.ID)
+	reel, err := h.makeReel(r.Context(), f.ID, asked.Clips, asked.Title)
 	if err != nil {
 		return err
 	}
-	spans, err := spansOf(clips, asked.Clips)
-	if err != nil {
-		return err
-	}
-	reel, err := h.Store.CreateReel(r.Context(), f.ID, spans)
-	if err != nil {
-		return err
-	}
-	h.enqueueReel(r.Context(), reel)
 	w.Header().Set("Location", "/api/v1/reels/"+string(reel.ID))
 	h.answerReel(w, r, http.StatusAccepted, reel)
 	return nil
 }
 
-// spansOf returns the spans of the clips with these ids, in their order, or of
-// all that are kept, in the order in which the guider put them.
-func spansOf(clips []store.Clip, ids []store.ClipID) ([]vig.Span, error) {
-	const op = "choose clips"
-	kept := map[store.ClipID]store.Clip{}
-	for _, c := range clips {
-		if c.State == store.ClipKept {
-			kept[c.ID] = c
+// makeReel has the next version of a film's reel made: of the kept clips with
+// these ids, or of all, with the title on a card unless that is "".
+func (h *Web) makeReel(ctx context.Context, of store.FilmID, ids []store.ClipID, title string) (store.Reel, error) {
+	plan := store.ReelPlan{By: accountOf(ctx).ID}
+	if title = strings.TrimSpace(strings.ReplaceAll(title, "\r\n", "\n")); title != "" { // as forms send lines
+		if err := titlecard.Check(title); err != nil {
+			return store.Reel{}, err
 		}
+		plan.Card = vig.TitleCard{Text: title, Length: titlecard.Length}
 	}
+	kept, err := h.Store.KeptClips(ctx, of)
+	if err != nil {
+		return store.Reel{}, err
+	}
+	if plan.Clips, err = chosen(kept, ids); err != nil {
+		return store.Reel{}, err
+	}
+	reel, err := h.Store.CreateReel(ctx, of, plan)
+	if err != nil {
+		return store.Reel{}, err
+	}
+	h.enqueueReel(ctx, reel)
+	return reel, nil
+}
+
+// chosen returns those of the kept clips that have these ids, in the order of
+// the ids, or all.
+func chosen(kept []store.Clip, ids []store.ClipID) ([]store.Clip, error) {
+	const op = "choose clips"
 	if len(kept) == 0 {
 		return nil, vig.Errorf(vig.CodeConflict, op, "no clip of this film is kept, so there is nothing to show")
 	}
-	var spans []vig.Span
 	if len(ids) == 0 {
-		for _, c := range store.InReel(clips) {
-			spans = append(spans, c.Span)
-		}
-		return spans, nil
+		return kept, nil
 	}
+	var clips []store.Clip
 	for _, id := range ids {
-		c, ok := kept[id]
-		if !ok {
+		i := slices.IndexFunc(kept, func(c store.Clip) bool { return c.ID == id })
+		if i < 0 {
 			return nil, vig.Errorf(vig.CodeConflict, op, "not all of these clips are kept clips of this film")
 		}
-		spans = append(spans, c.Span)
+		clips = append(clips, kept[i])
 	}
-	return spans, nil
+	return clips, nil
+}
+
+// confirmReel says that the guider is done with the film of a reel.
+func (h *Web) confirmReel(w http.ResponseWriter, r *http.Request) error {
+	reel, err := h.ownReel(r)
+	if err != nil {
+		return err
+	}
+	if reel, err = h.Store.ConfirmReel(r.Context(), reel.ID, accountOf(r.Context()).ID); err != nil {
+		return err
+	}
+	h.answerReel(w, r, http.StatusOK, reel)
+	return nil
+}
+
+// manifestJSON is the manifest with what came after it was written.
+type manifestJSON struct {
+	store.Manifest
+	ConfirmedBy store.AccountID `json:"confirmed_by,omitempty"`
+	Confirmed   time.Time       `json:"confirmed,omitzero"`
+}
+
+func (h *Web) getManifest(w http.ResponseWriter, r *http.Request) error {
+	reel, err := h.ownReel(r)
+	if err != nil {
+		return err
+	}
+	if reel.Manifest == nil {
+		return vig.Errorf(vig.CodeConflict, "find manifest", "the draft is bound to nothing: make a reel of the clips that you keep")
+	}
+	h.answer(w, r, http.StatusOK, manifestJSON{*reel.Manifest, reel.ConfirmedBy, reel.Confirmed})
+	return nil
 }
 
 // enqueueReel asks for a reel that is due. Where that fails it is found again.
@@ -168,9 +205,12 @@ func (h *Web) retryReel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) downloadReel(w http.ResponseWriter, r *http.Request) error {
-	reel, err := h.seenReel(r)
+	reel, err := h.ownReel(r)
 	if err != nil {
 		return err
+	}
+	if r.URL.Query().Has("download") {
+		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="reel-%d.mp4"`, reel.Version))
 	}
 	return h.sendReel(w, r, reel)
 }
@@ -184,7 +224,7 @@ func (h *Web) sendReel(w http.ResponseWriter, r *http.Request, reel store.Reel) 
 
 // getDraftReel sends the reel that came with the analysis.
 func (h *Web) getDraftReel(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.seenFilm(r)
+	f, err := h.ownFilm(r)
 	if err != nil {
 		return err
 	}

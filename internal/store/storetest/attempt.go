@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"attune/internal/store"
 	"attune/internal/vig"
@@ -302,7 +301,8 @@ func testUnknown(t *testing.T, s *store.Store) {
 			"TouchUpload":      s.TouchUpload(ctx, film),
 			"ForgetUpload":     s.ForgetUpload(ctx, film),
 			"Reel":             second(s.Reel(ctx, reel)),
-			"CreateReel":       second(s.CreateReel(ctx, film, []vig.Span{{End: time.Second}})),
+			"CreateReel":       second(s.CreateReel(ctx, film, store.ReelPlan{Clips: make([]store.Clip, 1)})),
+			"ConfirmReel":      second(s.ConfirmReel(ctx, reel, "somebody")),
 			"BeginReel":        second(s.BeginReel(ctx, reel, 1, "w")),
 			"PublishReel":      s.PublishReel(ctx, reel, "a", "k", 0),
 			"FailReel":         s.FailReel(ctx, reel, "", "x"),

@@ -29,12 +29,12 @@ func testDue(t *testing.T, s *store.Store) {
 	draft := Draft(reviewed)
 	draft.NeedsViewingCopy = true
 	must[store.AnalysisID](t)(s.PublishAnalysis(ctx, reviewed.Attempt, draft))
-	spans := []vig.Span{{Start: 0, End: 7 * time.Second}}
-	done := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, spans))
+	span := vig.Span{Start: 0, End: 7 * time.Second}
+	done := Reel(t, s, reviewed.ID, span)
 	ok(t, s.PublishReel(ctx, done.ID, must[string](t)(s.BeginReel(ctx, done.ID, 1, "w1")), "reels/1.mp4", time.Second))
-	rendering := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, spans))
+	rendering := Reel(t, s, reviewed.ID, span)
 	must[string](t)(s.BeginReel(ctx, rendering.ID, 1, "w2"))
-	reel := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, spans))
+	reel := Reel(t, s, reviewed.ID, span)
 	must[int](t)(s.Requeue(ctx, store.Due{Kind: store.KindReel, ID: string(reel.ID), Run: 1}))
 
 	want := []store.Due{
@@ -154,7 +154,7 @@ func testRequeueWorker(t *testing.T, s *store.Store) {
 	draft.NeedsViewingCopy = true
 	must[store.AnalysisID](t)(s.PublishAnalysis(ctx, ready.Attempt, draft))
 	must[string](t)(s.BeginViewingCopy(ctx, ready.ID, 1, "w1"))
-	reel := must[store.Reel](t)(s.CreateReel(ctx, ready.ID, draft.Reel.Spans))
+	reel := Reel(t, s, ready.ID)
 	rendering := must[string](t)(s.BeginReel(ctx, reel.ID, 1, "w1"))
 
 	if n := must[int](t)(s.RequeueWorker(ctx, "w1")); n != 3 {

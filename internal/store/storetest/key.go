@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"attune/internal/store"
-	"attune/internal/vig"
 )
 
 func keys(t testing.TB, s *store.Store) []string {
@@ -34,11 +33,10 @@ func testVaultKeys(t *testing.T, s *store.Store) {
 	folder := "films/" + string(f.ID) + "/" + f.Attempt
 	copying := must[string](t)(s.BeginViewingCopy(ctx, f.ID, 1, "w"))
 	ok(t, s.PublishViewingCopy(ctx, f.ID, copying, folder+"/viewing.mp4", length))
-	span := []vig.Span{{Start: 0, End: time.Second}}
-	r := must[store.Reel](t)(s.CreateReel(ctx, f.ID, span))
+	r := Reel(t, s, f.ID)
 	rendering := must[string](t)(s.BeginReel(ctx, r.ID, 1, "w"))
 	ok(t, s.PublishReel(ctx, r.ID, rendering, "reels/1.mp4", time.Second))
-	must[store.Reel](t)(s.CreateReel(ctx, f.ID, span)) // nothing in the vault yet
+	Reel(t, s, f.ID) // nothing in the vault yet
 	uploading, refused, never := Uploading(t, s), Queued(t, s), Uploading(t, s)
 	ok(t, s.RefuseFilm(ctx, refused.ID, "no picture"))
 	ok(t, s.RefuseFilm(ctx, never.ID, "is there already")) // before it was received: its bytes are not kept

@@ -119,6 +119,30 @@ func Draft(f store.Film) store.AnalysisDraft {
 	}
 }
 
+// KeepSpans keeps the first clips of a film, one for each span, trimmed to it,
+// and returns them in that order, which is that of the reel.
+func KeepSpans(t testing.TB, s *store.Store, of store.FilmID, spans ...vig.Span) []store.Clip {
+	t.Helper()
+	clips := must[[]store.Clip](t)(s.Clips(t.Context(), of))
+	var kept []store.Clip
+	for i, span := range spans {
+		state := store.ClipKept
+		change := store.ClipChange{State: &state, Span: &span, Played: []vig.Span{span}}
+		kept = append(kept, must[store.Clip](t)(s.ChangeClip(t.Context(), clips[i].ID, 0, change)))
+	}
+	return kept
+}
+
+// Reel makes a version of a film's reel that shows the span, or with none the
+// first second.
+func Reel(t testing.TB, s *store.Store, of store.FilmID, spans ...vig.Span) store.Reel {
+	t.Helper()
+	if len(spans) == 0 {
+		spans = []vig.Span{{Start: 0, End: time.Second}}
+	}
+	return must[store.Reel](t)(s.CreateReel(t.Context(), of, store.ReelPlan{By: "somebody", Clips: KeepSpans(t, s, of, spans...)}))
+}
+
 func film(t testing.TB, s *store.Store, id store.FilmID) store.Film {
 	t.Helper()
 	return must[store.Film](t)(s.Film(t.Context(), id))

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,11 +16,11 @@ func testReels(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	f := Ready(t, s)
 	spans := []vig.Span{{Start: 90 * time.Second, End: 100*time.Second + 1}, {Start: 0, End: 3 * time.Second}} // in the guider's order
-	r := must[store.Reel](t)(s.CreateReel(ctx, f.ID, spans))
+	r := Reel(t, s, f.ID, spans...)
 	if diff := cmp.Diff(r, must[store.Reel](t)(s.Reel(ctx, r.ID))); diff != "" {
 		t.Errorf("what was made and what is read (-made +read):\n%s", diff)
 	}
-	if r.State != store.RenderQueued || r.Draft || r.Run != 1 || r.Film != f.ID || r.Duration != 13*time.Second+1 || !slices.Equal(r.Spans, spans) {
+	if r.State != store.RenderQueued || r.Draft || r.Version != 1 || r.Run != 1 || r.Film != f.ID || r.Duration != 13*time.Second+1 || !slices.Equal(r.Spans, spans) {
 		t.Errorf("a new reel is %+v", r)
 	}
 	_, err := s.BeginReel(ctx, r.ID, 2, "w1")
@@ -58,23 +59,112 @@ func testReels(t *testing.T, s *store.Store) {
 		t.Errorf("the reels are %+v", reels)
 	}
 
-	for _, bad := range [][]vig.Span{
-		nil, make([]vig.Span, 101), {{Start: -1, End: 5}}, {{Start: 5, End: 5}}, {{Start: 0, End: 1}, {Start: 0, End: length + 1}},
-	} {
-		_, err := s.CreateReel(ctx, f.ID, bad)
-		wants(t, vig.CodeInvalid, err)
-	}
 	for _, early := range []store.Film{Uploading(t, s), Queued(t, s), Analysing(t, s, "w")} {
-		_, err := s.CreateReel(ctx, early.ID, spans)
+		_, err := s.CreateReel(ctx, early.ID, store.ReelPlan{Clips: make([]store.Clip, 1)})
 		wants(t, vig.CodeConflict, err)
 	}
 	ok(t, s.ConfirmFilm(ctx, f.ID))
-	r = must[store.Reel](t)(s.CreateReel(ctx, f.ID, spans))
+	r = Reel(t, s, f.ID)
 	ok(t, s.ForgetFilm(ctx, f.ID)) // with a reel in the queue
 	_, err = s.BeginReel(ctx, r.ID, 1, "w1")
 	wants(t, vig.CodeNotFound, err)
-	_, err = s.CreateReel(ctx, f.ID, spans)
+	_, err = s.CreateReel(ctx, f.ID, store.ReelPlan{Clips: make([]store.Clip, 1)})
 	wants(t, vig.CodeConflict, err)
+}
+
+// A version of a reel is bound to what it shows, and is confirmed only while
+// that is what is kept.
+func testReelVersions(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	f := Ready(t, s)
+	me := Guider(t, s).ID
+	spans := []vig.Span{{Start: 2*time.Second + 1, End: 9 * time.Second}, {Start: 70 * time.Second, End: 75 * time.Second}}
+	kept := KeepSpans(t, s, f.ID, spans...)
+	card := vig.TitleCard{Text: "Playing together", Length: 4 * time.Second}
+	one := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept, Card: card}))
+	want := &store.Manifest{
+		Format: "attune.reel/1", Reel: one.ID, Version: 1,
+		Film: store.ManifestFilm{ID: f.ID, SHA256: f.SHA256, Duration: store.Seconds(f.Duration)},
+		Clips: []store.ManifestClip{
+			{Clip: kept[0].ID, Version: kept[0].Version, Moment: "m1", Start: store.Seconds(spans[0].Start), End: store.Seconds(spans[0].End)},
+			{Clip: kept[1].ID, Version: kept[1].Version, Moment: "m2", Start: store.Seconds(spans[1].Start), End: store.Seconds(spans[1].End)},
+		},
+		MadeBy: me, Made: one.Created,
+		Settings: store.ManifestSettings{Quality: "original", TitleCard: &store.ManifestCard{Text: card.Text, Length: store.Seconds(card.Length)}},
+	}
+	if diff := cmp.Diff(want, must[store.Reel](t)(s.Reel(ctx, one.ID)).Manifest); diff != "" {
+		t.Errorf("the manifest (-want +got):\n%s", diff)
+	}
+	if one.Duration != spans[0].Length()+spans[1].Length()+card.Length || one.Card != card {
+		t.Errorf("a reel with a card is %+v", one)
+	}
+
+	for name, bad := range map[string]store.ReelPlan{
+		"nothing": {}, "too many": {Clips: make([]store.Clip, 101)},
+		"a card without a title": {Clips: kept, Card: vig.TitleCard{Length: time.Second}},
+		"a title without a card": {Clips: kept, Card: vig.TitleCard{Text: "a"}},
+		"a card for ever":        {Clips: kept, Card: vig.TitleCard{Text: "a", Length: time.Hour}},
+		"a title without end":    {Clips: kept, Card: vig.TitleCard{Text: strings.Repeat("a", 201), Length: time.Second}},
+	} {
+		if _, err := s.CreateReel(ctx, f.ID, bad); vig.CodeOf(err) != vig.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := s.CreateReel(ctx, Ready(t, s).ID, store.ReelPlan{Clips: kept}) // of another film
+	wants(t, vig.CodeConflict, err)
+	stale := slices.Clone(kept)
+	stale[1].Version--
+	_, err = s.CreateReel(ctx, f.ID, store.ReelPlan{Clips: stale})
+	wants(t, vig.CodeConflict, err)
+
+	_, err = s.ConfirmReel(ctx, one.ID, me) // nobody can have seen it
+	wants(t, vig.CodeConflict, err)
+	finish(t, s, one.ID)
+	confirmed := must[store.Reel](t)(s.ConfirmReel(ctx, one.ID, me))
+	if confirmed.ConfirmedBy != me || confirmed.Confirmed.IsZero() || film(t, s, f.ID).State != store.FilmConfirmed {
+		t.Errorf("confirmed, it is %+v", confirmed)
+	}
+	if diff := cmp.Diff(confirmed, must[store.Reel](t)(s.ConfirmReel(ctx, one.ID, "another"))); diff != "" {
+		t.Errorf("a second time (-first +second):\n%s", diff)
+	}
+	if diff := cmp.Diff(confirmed, must[store.Reel](t)(s.Reel(ctx, one.ID))); diff != "" {
+		t.Errorf("read again (-confirmed +read):\n%s", diff)
+	}
+
+	// What is changed after that asks for a new version, and the old one stays.
+	trimmed := vig.Span{Start: spans[0].Start, End: spans[0].End - time.Second}
+	kept[0] = KeepSpans(t, s, f.ID, trimmed)[0]
+	if got := confirmed.Manifest.Changes(must[[]store.Clip](t)(s.KeptClips(ctx, f.ID))); got != (store.ReelChanges{Trimmed: 1}) {
+		t.Errorf("after a trim the changes are %+v", got)
+	}
+	two := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept[:1]}))
+	finish(t, s, two.ID)
+	_, err = s.ConfirmReel(ctx, two.ID, me) // less than what is kept
+	wants(t, vig.CodeConflict, err)
+	three := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept}))
+	if two.Version != 2 || three.Version != 3 {
+		t.Errorf("the next versions are %d and %d", two.Version, three.Version)
+	}
+	finish(t, s, three.ID)
+	must[store.Reel](t)(s.ConfirmReel(ctx, three.ID, me))
+	setAside := store.ClipSetAside
+	must[store.Clip](t)(s.ChangeClip(ctx, kept[1].ID, 0, store.ClipChange{State: &setAside}))
+	if got := three.Manifest.Changes(must[[]store.Clip](t)(s.KeptClips(ctx, f.ID))); got != (store.ReelChanges{Dropped: 1}) {
+		t.Errorf("after one was set aside the changes are %+v", got)
+	}
+	if again := must[store.Reel](t)(s.Reel(ctx, one.ID)); again.Confirmed != confirmed.Confirmed {
+		t.Errorf("the first version became %+v", again)
+	}
+	draft := must[[]store.Reel](t)(s.Reels(ctx, f.ID))[0]
+	_, err = s.ConfirmReel(ctx, draft.ID, me)
+	wants(t, vig.CodeConflict, err)
+}
+
+// finish makes a reel ready.
+func finish(t *testing.T, s *store.Store, id store.ReelID) {
+	t.Helper()
+	attempt := must[string](t)(s.BeginReel(t.Context(), id, 1, "w1"))
+	ok(t, s.PublishReel(t.Context(), id, attempt, "reels/"+string(id)+".mp4", time.Second))
 }
 
 func testViewingCopies(t *testing.T, s *store.Store) {

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"attune/internal/store"
+	"attune/internal/store/storetest"
+	"attune/internal/titlecard"
+)
+
+// From kept clips to a reel that is confirmed, and on to its next version.
+func TestReelVersions(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, c := range b.clips {
+		storetest.Keep(t, b.store, c)
+	}
+	path := "/api/v1/films/" + string(b.film.ID) + "/reels"
+	post := func(path string, body any, status int) response {
+		t.Helper()
+		return b.do(t, request{as: b.guider, method: "POST", path: path, body: body}, status)
+	}
+	got := post(path, map[string]string{"title": "Tea\r\ntime "}, http.StatusAccepted)
+	one, at := read[reelJSON](t, got), got.Header.Get("Location")
+	if one.Version != 1 || one.Title != "Tea\ntime" || one.Duration != 17+titlecard.Length.Seconds() || !one.Confirmed.IsZero() {
+		t.Errorf("made %+v", one)
+	}
+	for _, bad := range []string{strings.Repeat("long ", 20), "一緒に", "bell\a"} {
+		post(path, map[string]string{"title": bad}, http.StatusBadRequest)
+	}
+	post(at+"/confirm", nil, http.StatusConflict) // it cannot have been watched
+	b.render(t, one.ID)
+
+	m := read[manifestJSON](t, b.do(t, request{as: b.guider, path: at + "/manifest.json"}, http.StatusOK))
+	if m.Format != store.ManifestFormat || m.Film.SHA256 != b.film.SHA256 || m.MadeBy != b.guider.ID || len(m.Clips) != 2 ||
+		m.Clips[0].Clip != b.clips[1].ID || m.Settings.TitleCard.Text != "Tea\ntime" || m.ConfirmedBy != "" {
+		t.Errorf("the manifest is %+v", m)
+	}
+	if confirmed := read[reelJSON](t, post(at+"/confirm", nil, http.StatusOK)); confirmed.Confirmed.IsZero() {
+		t.Errorf("confirmed, it is %+v", confirmed)
+	}
+	if f := b.again(t, b.film.ID); f.State != store.FilmConfirmed {
+		t.Errorf("the film is %s", f.State)
+	}
+	m = read[manifestJSON](t, b.do(t, request{as: b.guider, path: at + "/manifest.json"}, http.StatusOK))
+	if m.ConfirmedBy != b.guider.ID || m.Confirmed.IsZero() {
+		t.Errorf("confirmed, the manifest is %+v", m)
+	}
+	sent := b.do(t, request{as: b.guider, path: at + "/reel.mp4?download=1"}, http.StatusOK)
+	if d := sent.Header.Get("Content-Disposition"); d != `attachment; filename="reel-1.mp4"` {
+		t.Errorf("it is stored as %q", d)
+	}
+
+	two := read[reelJSON](t, post(path, struct{}{}, http.StatusAccepted))
+	if two.Version != 2 || two.Duration != 17 {
+		t.Errorf("the next version is %+v", two)
+	}
+	b.render(t, two.ID)
+	aside := store.ClipSetAside
+	_, err := b.store.ChangeClip(t.Context(), b.clips[0].ID, 0, store.ClipChange{State: &aside})
+	ok(t, err)
+	told := post("/api/v1/reels/"+string(two.ID)+"/confirm", nil, http.StatusConflict)
+	if !strings.Contains(string(told.body), "make it anew") {
+		t.Errorf("it says %s", told.body)
+	}
+	post("/api/v1/reels/"+string(b.reel.ID)+"/confirm", nil, http.StatusConflict) // the draft
+}
+
+// render makes a reel ready, as a worker does.
+func (b *bundle) render(t *testing.T, id store.ReelID) {
+	t.Helper()
+	reel, err := b.store.Reel(t.Context(), id)
+	ok(t, err)
+	attempt, err := b.store.BeginReel(t.Context(), id, reel.Run, "w1")
+	ok(t, err)
+	key := "reels/" + string(id) + "/reel.mp4"
+	b.put(t, key, files["reel.mp4"])
+	ok(t, b.store.PublishReel(t.Context(), id, attempt, key, reel.Duration))
+}
