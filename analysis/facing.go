@@ -110,6 +110,9 @@ func turnedTo(f *film, a *person, ps []*person, to [][]answer) {
 			if b == a || b.place[i].H == 0 {
 				continue
 			}
+			if b.left[i] && k != turned {
+				continue // one may look after somebody who leaves, not find them there
+			}
 			to[k][i] = no
 			along, across := f.offAxis(a.place[i], b.place[i], a.yaw[i].Value, a.pitch[i])
 			wide := 1.0

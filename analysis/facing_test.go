@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -93,6 +94,35 @@ func TestFacingNotSeenIsNotNo(t *testing.T) {
 		if a[i] != want {
 			t.Fatalf("at %v: %v, want %v", o.Time, a[i], want)
 		}
+	}
+}
+
+// Somebody whose head was cut by the picture's edge when it was last seen may
+// have left: who was turned there may go on, nobody begins.
+func TestNobodyTurnsToOneWhoLeft(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		x      float64 // of the child's box
+		turned vig.Span
+		want   bool // at 12.5 s
+	}{
+		{"inside, begun after", 0.6, from(11.5, 14), true},
+		{"at the edge, begun after", 0.94, from(11.5, 14), false},
+		{"at the edge, begun before", 0.94, from(8, 14), true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{length: 30 * time.Second, seed: 2, people: []actor{theAdult(), theChild()}}
+			s.people[0].turned = []vig.Span{tc.turned}
+			s.people[1].box.X = tc.x
+			s.people[1].absent = []vig.Span{from(10, 30)}
+			_, a, f := facingOf(s)
+			i := slices.IndexFunc(f.observations, func(o vig.Observation) bool { return o.Time >= sec(12.5) })
+			if got := a[i] == yes; got != tc.want {
+				t.Errorf("turned at 12.5 s: %v, want %v", got, tc.want)
+			}
+		})
 	}
 }
 

@@ -18,6 +18,7 @@ type person struct {
 
 	face  []int     // index of the face, −1 where it was not seen
 	place []vig.Box // where the head is, also shortly before and after it was seen; no size where not known
+	left  []bool    // the place is that of a face at the picture's edge, from longer than maxHold ago
 	seen  spans     // when the face was seen, gaps up to maxHold bridged
 
 	yaw, pitch, smile []vig.Reading // steadied over the neighbouring samples
@@ -274,9 +275,11 @@ func (p *person) fill(f *film) {
 }
 
 // placeHeads says where the head of p is: where the face was seen, else where
-// it was last or will be next, whichever is nearer in time, up to placeHold.
+// it was last or will be next, whichever is nearer in time, up to placeHold. A
+// face that reached over the picture's edge has as likely left it.
 func (p *person) placeHeads(f *film) {
 	p.place = make([]vig.Box, len(p.face))
+	p.left = make([]bool, len(p.face))
 	nearest := make([]time.Duration, len(p.face))
 	sweep := func(order func(k int) int) {
 		last := -1
@@ -293,12 +296,16 @@ func (p *person) placeHeads(f *film) {
 			away := (f.observations[i].Time - f.observations[last].Time).Abs()
 			if away <= placeHold && (p.place[i].H == 0 || away < nearest[i]) {
 				p.place[i], nearest[i] = p.place[last], away
+				p.left[i] = away > maxHold && overEdge(p.place[last])
 			}
 		}
 	}
 	sweep(func(k int) int { return k })
 	sweep(func(k int) int { return len(p.face) - 1 - k })
 }
+
+// overEdge reports whether b reaches over an edge of the picture.
+func overEdge(b vig.Box) bool { return b.X < 0 || b.Y < 0 || b.X+b.W > 1 || b.Y+b.H > 1 }
 
 // steady returns the running median of what read gives for the faces of p. A
 // value that was not seen stays not seen.
