@@ -213,7 +213,7 @@ func (b *bundle) checkReady(id store.FilmID) {
 	}
 	a, err := b.store.Analysis(b.t.Context(), f.Analysis)
 	must(b.t, err)
-	if len(a.Keys) != 5 || !strings.Contains(string(a.JSON), "attune.analysis/1") {
+	if len(a.Keys) != 7 || !strings.Contains(string(a.JSON), "attune.analysis/1") {
 		b.t.Errorf("the analysis is %v: %s", a.Keys, a.JSON)
 	}
 	reels, err := b.store.Reels(b.t.Context(), id)

@@ -28,8 +28,8 @@ type Outputs interface {
 // does. Their errors are [vig.Error]: invalid and unsupported mean that it is
 // the film's fault; or a [Crash].
 type Media interface {
-	// Analyze makes analysis.json, observations.jsonl, report.html,
-	// stills/m1.jpg …, and reel.mp4 where there is something to show.
+	// Analyze makes analysis.json, signals.json, frames.json, observations.jsonl,
+	// report.html, stills/m1.jpg …, and reel.mp4 where there is something to show.
 	Analyze(ctx context.Context, film Film, out Outputs) (Analysis, error)
 	// Reel makes reel.mp4 of a cut, in the film's own size and quality, and
 	// returns its length.

@@ -129,7 +129,7 @@ func put(out Outputs, name, text string) error {
 
 func (m *fakeMedia) Analyze(ctx context.Context, film Film, out Outputs) (Analysis, error) {
 	s, err := m.work(ctx, film, "", out, func(s script) error {
-		names := []string{"analysis.json", "observations.jsonl", "report.html", "stills/m1.jpg"}
+		names := []string{"analysis.json", "signals.json", "frames.json", "observations.jsonl", "report.html", "stills/m1.jpg"}
 		if !s.NoReel {
 			names = append(names, "reel.mp4")
 		}

@@ -26,7 +26,7 @@ const stopClearTime = 2 * time.Second
 
 // analysisFiles, reelFiles and viewingFiles are what the kinds of work make.
 var (
-	analysisFiles = regexp.MustCompile(`^(analysis\.json|observations\.jsonl|report\.html|reel\.mp4|stills/m[0-9]{1,4}\.jpg)$`)
+	analysisFiles = regexp.MustCompile(`^((analysis|signals|frames)\.json|observations\.jsonl|report\.html|reel\.mp4|stills/m[0-9]{1,4}\.jpg)$`)
 	reelFiles     = regexp.MustCompile(`^reel\.mp4$`)
 	viewingFiles  = regexp.MustCompile(`^viewing\.mp4$`)
 )

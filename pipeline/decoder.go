@@ -61,6 +61,7 @@ type decoder struct {
 	last      time.Duration // of the frame before; never before the first
 	step      time.Duration // how long that frame lasts, as far as is known
 	tally     tally
+	index     *indexer // nil where the times of the frames are not wanted
 }
 
 // never is before any time.
@@ -194,6 +195,9 @@ func (d *decoder) next() (*astiav.Frame, time.Duration, error) {
 			continue
 		}
 		d.last = t
+		if d.index != nil {
+			d.index.frames = append(d.index.frames, d.clock.pts(t))
+		}
 		return d.frame, t, nil
 	}
 }
@@ -277,6 +281,9 @@ func (d *decoder) readPacket(p *astiav.Packet) (needed bool, err error) {
 		p.Unref() // of a stream that turned up in the middle
 	}
 	d.tally.packets++
+	if d.index != nil {
+		d.index.packet(p)
+	}
 	if p.Flags().Has(astiav.PacketFlagCorrupt) {
 		d.tally.flagged++
 	}

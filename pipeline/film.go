@@ -28,6 +28,7 @@ type Film struct {
 	videoIndex int
 	audioIndex int           // −1 where the film has no sound that is taken
 	origin     time.Duration // of the first frame, on the container's clock
+	begins     time.Duration // where a browser's clock has its 0, on the container's clock
 
 	orientation orientation
 	storedW     int     // of the first frame, in pixels as stored
@@ -42,6 +43,7 @@ type Film struct {
 	closed  bool
 	info    vig.FilmInfo
 	damaged [2]int // packets, by kind
+	index   vig.FrameIndex
 }
 
 // Open opens the film of size bytes behind r, finds its picture and its sound,
@@ -81,6 +83,7 @@ func (f *Film) open(ctx context.Context) error {
 		dm.close()
 		return err
 	}
+	f.begins = earliest(dm)
 	d, err := f.newDecoder(dm, picture, 1)
 	if err != nil {
 		dm.close()
@@ -282,6 +285,22 @@ func (f *Film) Info() vig.FilmInfo {
 	info.CorruptPackets = f.damaged[picture] + f.damaged[sound]
 	info.Notes = append([]string(nil), f.info.Notes...)
 	return info
+}
+
+// Index returns when the frames of the film are shown. It is known when a pass
+// of [Film.Frames] has come to the film's end; before, it is empty.
+func (f *Film) Index() vig.FrameIndex {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.index
+}
+
+// indexed takes up what a pass has found.
+func (f *Film) indexed(index vig.FrameIndex) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	index.Start = f.origin - f.begins
+	f.index = index
 }
 
 func (f *Film) note(format string, args ...any) {

@@ -70,6 +70,7 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, c *conveyor[vig.Sam
 	}
 	defer d.close()
 	defer func() { f.passed(picture, d.tally) }()
+	d.index = &indexer{}
 	ahead := newLookahead(d, newTicks(cfg.Hz))
 	defer ahead.close()
 	d.feed = ahead.next
@@ -79,6 +80,7 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, c *conveyor[vig.Sam
 	for {
 		frame, t, err := d.next()
 		if errors.Is(err, io.EOF) {
+			f.indexed(d.index.index(d.clock))
 			return nil
 		}
 		if err != nil {

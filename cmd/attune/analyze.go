@@ -35,6 +35,8 @@ into a folder:
   reel.mp4             the draft reel: the best three suggestions, one after the other
   stills/m1.jpg …      a picture of each suggestion
   analysis.json        the findings, for programs
+  signals.json         who faces whom, smiles, voice and movement over time, for programs
+  frames.json          when each frame of the film is shown, for players that step by frames
   observations.jsonl   what was measured on each sample, one line each
 
 Finding nothing is an answer too: then there is a report, and no reel.

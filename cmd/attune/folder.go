@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"syscall"
 
 	"attune/internal/report"
@@ -18,6 +19,11 @@ const (
 	reelFile  = "reel.mp4"
 	stillsDir = "stills"
 )
+
+// ours are the files of a result, the one first that says that it is one.
+var ours = []string{
+	report.AnalysisFile, report.SignalsFile, report.FramesFile, report.ObservationsFile, report.PageFile, reelFile, overlayFile,
+}
 
 // stillName is the name of a still of ours, in stillsDir.
 var stillName = regexp.MustCompile(`^m[0-9]+\.jpg$`)
@@ -98,7 +104,7 @@ func (f *folder) refuseForeign() error {
 	if _, err := readResult(f.dir); err == nil {
 		return nil
 	}
-	for _, name := range []string{report.AnalysisFile, report.ObservationsFile, report.PageFile, reelFile, overlayFile, stillsDir} {
+	for _, name := range slices.Concat(ours, []string{stillsDir}) {
 		if _, err := os.Lstat(filepath.Join(f.dir, name)); err == nil {
 			return fmt.Errorf("%s holds %s, which is not of an earlier analysis; name another folder with -o", f.dir, name)
 		}
@@ -145,8 +151,17 @@ func (f *folder) write(page report.Page) error {
 			return err
 		}
 	}
+	if page.Frames.Frames() > 0 {
+		if err := f.file(report.FramesFile, func(w io.Writer) error { return report.WriteFrames(w, page.Frames) }); err != nil {
+			return err
+		}
+	}
+	a := page.Analysis
 	return errors.Join(
-		f.file(report.AnalysisFile, func(w io.Writer) error { return report.WriteAnalysis(w, page.Analysis) }),
+		f.file(report.AnalysisFile, func(w io.Writer) error { return report.WriteAnalysis(w, a) }),
+		f.file(report.SignalsFile, func(w io.Writer) error {
+			return report.WriteSignals(w, report.Signals{Duration: a.Film.Duration, People: a.People, Signals: page.Signals})
+		}),
 		f.file(report.PageFile, page.Write),
 	)
 }
@@ -200,7 +215,7 @@ func (f *folder) publish() error {
 
 // removeOld removes the earlier result, and nothing else.
 func (f *folder) removeOld() error {
-	old := []string{report.AnalysisFile, report.ObservationsFile, report.PageFile, reelFile, overlayFile}
+	old := slices.Clone(ours)
 	stills, err := os.ReadDir(filepath.Join(f.dir, stillsDir))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

@@ -368,7 +368,11 @@ func TestAnalyzeFromObservations(t *testing.T) {
 	if got := attune("analyze", "--from", filepath.Join(dir, report.ObservationsFile), "-o", again); got.code != exitOK {
 		t.Fatal(got.stderr)
 	}
-	for _, name := range []string{report.AnalysisFile, report.ObservationsFile} {
+	index, err := readFrames(dir)
+	if err != nil || index.Frames() != 20*25 || len(index.Runs) != 1 || index.Start != 0 {
+		t.Errorf("the frames are %+v, %v; want 500 in one run", index, err)
+	}
+	for _, name := range []string{report.AnalysisFile, report.ObservationsFile, report.SignalsFile, report.FramesFile} {
 		a, errA := os.ReadFile(filepath.Join(dir, name))
 		b, errB := os.ReadFile(filepath.Join(again, name))
 		if errA != nil || errB != nil || !bytes.Equal(a, b) {

@@ -19,7 +19,8 @@ type study struct {
 	rec      vig.Recording
 	film     report.Film
 	settings report.Settings
-	source   *film // nil where there is only what was measured earlier
+	source   *film          // nil where there is only what was measured earlier
+	frames   vig.FrameIndex // of the film; empty where neither it nor an earlier result tells
 	folder   *folder
 }
 
@@ -84,6 +85,7 @@ func (s *study) look(ctx context.Context, d detector, hz float64, p progress) (e
 	}
 	s.film.FilmInfo = s.source.Info() // with what the whole way through the film has told
 	s.rec.Duration = s.film.Duration
+	s.frames = s.source.Index()
 	report.Round(&s.rec)
 	s.settings = d.settings(hz)
 	return nil
@@ -106,6 +108,7 @@ func (s *study) work(ctx context.Context, with extras, p progress) (report.Page,
 			People: found.People, Moments: found.Moments, DraftReel: found.DraftReel, Notes: found.Notes,
 		},
 		Signals: found.Signals,
+		Frames:  s.frames,
 	}
 	if s.source != nil && with.overlay {
 		if err := overlay(ctx, s, found.People, found.Scenes, p); err != nil {
@@ -158,6 +161,9 @@ func (s *study) read(f analyzeFlags, bars *bars) error {
 		return vig.Errorf(vig.CodeInternal, f.from, "%w", err) // not the fault of a film
 	}
 	s.film, s.settings = before.Film, before.Settings
+	if s.frames, err = readFrames(filepath.Dir(f.from)); err != nil {
+		return vig.Errorf(vig.CodeInternal, f.from, "%w", err)
+	}
 	s.settings.Version = version
 	s.rec.Duration = s.film.Duration
 	s.rec.Aspect = float64(s.film.Width) / float64(max(1, s.film.Height))
@@ -166,6 +172,20 @@ func (s *study) read(f analyzeFlags, bars *bars) error {
 	}
 	s.folder, err = newFolder(f.out)
 	return err
+}
+
+// readFrames reads the frames.json of an earlier result; results of versions
+// that wrote none have none.
+func readFrames(dir string) (vig.FrameIndex, error) {
+	file, err := os.Open(filepath.Join(dir, report.FramesFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return vig.FrameIndex{}, nil
+	}
+	if err != nil {
+		return vig.FrameIndex{}, err
+	}
+	defer file.Close()
+	return report.ReadFrames(file)
 }
 
 // checkFrom checks what goes with --from.

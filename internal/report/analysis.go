@@ -19,6 +19,8 @@ const Format = "attune.analysis/1"
 const (
 	AnalysisFile     = "analysis.json"
 	ObservationsFile = "observations.jsonl"
+	SignalsFile      = "signals.json"
+	FramesFile       = "frames.json"
 	PageFile         = "report.html"
 )
 

@@ -1,5 +1,6 @@
 // Package report writes what an analysis found as files that people and
-// programs read: analysis.json, observations.jsonl and report.html.
+// programs read: analysis.json, signals.json, frames.json, observations.jsonl
+// and report.html.
 //
 // The formats are those of the design: seconds with three decimals, boxes as
 // fractions of the picture as displayed, null for what was not seen. The same

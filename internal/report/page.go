@@ -49,6 +49,7 @@ func PageHead() ([]byte, error) {
 type Page struct {
 	Analysis Analysis
 	Signals  []vig.Signal
+	Frames   vig.FrameIndex    // not shown, but written beside the page; empty where the film was not read
 	Stills   map[string][]byte // JPEG by id of moment; a moment without one shows none
 	Reel     string            // address of the reel relative to the page; "" where there is none
 	Clips    []time.Duration   // where in the reel each moment of the draft reel begins

@@ -20,7 +20,7 @@ const check Kind = "check"
 // of four hours has fewer than a thousand moments.
 var makes = map[Kind]*regexp.Regexp{
 	Probe:       regexp.MustCompile(`^$`),
-	Analyze:     regexp.MustCompile(`^(analysis\.json|observations\.jsonl|report\.html|reel\.mp4|stills/m[1-9][0-9]{0,2}\.jpg)$`),
+	Analyze:     regexp.MustCompile(`^((analysis|signals|frames)\.json|observations\.jsonl|report\.html|reel\.mp4|stills/m[1-9][0-9]{0,2}\.jpg)$`),
 	Reel:        regexp.MustCompile(`^reel\.mp4$`),
 	ViewingCopy: regexp.MustCompile(`^viewing\.mp4$`),
 	check:       regexp.MustCompile(`^$`),

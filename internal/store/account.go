@@ -25,14 +25,25 @@ type Account struct {
 	Role     Role
 	Disabled bool // keeps its records, and may do nothing
 	Created  time.Time
+
+	HasPassword bool // somebody chose one
+	HasSubject  bool // it is signed in to with an account elsewhere (OpenID Connect)
 }
 
-const selectAccount = `SELECT a.id, a.name, a.role, a.disabled, a.created FROM accounts a `
+const selectAccount = `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '' FROM accounts a `
 
 func scanAccount(row scanner) (Account, error) {
 	var a Account
-	err := row.Scan(&a.ID, &a.Name, &a.Role, &a.Disabled, stamp{&a.Created})
+	err := row.Scan(&a.ID, &a.Name, &a.Role, &a.Disabled, stamp{&a.Created}, &a.HasPassword, &a.HasSubject)
 	return a, err
+}
+
+// lockAccount returns an account, and makes the transaction alone with it.
+func (s *Store) lockAccount(ctx context.Context, tx *sql.Tx, id AccountID) (Account, error) {
+	if err := s.lock(ctx, tx, "accounts", "id", string(id)); err != nil {
+		return Account{}, err
+	}
+	return scanAccount(tx.QueryRowContext(ctx, selectAccount+`WHERE a.id = $1`, id))
 }
 
 // CreateAccount makes an account. A name that is taken is a conflict.
@@ -80,11 +91,18 @@ func (s *Store) Accounts(ctx context.Context) ([]Account, error) {
 	return rows(ctx, s, "list accounts", scanAccount, selectAccount+`ORDER BY a.id`)
 }
 
-// SetDisabled shuts an account out, or lets it in again.
+// SetDisabled shuts an account out, or lets it in again. Its sessions and links
+// end with either: who is let in again signs in.
 func (s *Store) SetDisabled(ctx context.Context, id AccountID, disabled bool) error {
 	const op = "disable account"
 	return s.change(ctx, op, func(tx *sql.Tx) error {
-		return one(tx.ExecContext(ctx, `UPDATE accounts SET disabled = $2 WHERE id = $1`, id, disabled))
+		if err := one(tx.ExecContext(ctx, `UPDATE accounts SET disabled = $2 WHERE id = $1`, id, disabled)); err != nil {
+			return err
+		}
+		if err := deleteLinks(ctx, tx, id); err != nil {
+			return err
+		}
+		return deleteSessions(ctx, tx, id)
 	})
 }
 

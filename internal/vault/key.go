@@ -13,7 +13,8 @@ func OriginalKey[ID ~string](film ID) string { return FilmPrefix(film) + "origin
 func FilmPrefix[ID ~string](film ID) string { return "films/" + string(film) + "/" }
 
 // ResultKey is where a file lies that an attempt made of a film: one of
-// analysis.json, observations.jsonl, report.html, reel.mp4, stills/m1.jpg.
+// analysis.json, signals.json, frames.json, observations.jsonl, report.html,
+// reel.mp4, stills/m1.jpg.
 func ResultKey[ID ~string](film ID, attempt, file string) string {
 	return FilmPrefix(film) + attempt + "/" + file
 }

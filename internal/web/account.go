@@ -18,14 +18,23 @@ func accountOf(ctx context.Context) store.Account {
 	return a
 }
 
-// authenticate returns r with the account whose token it shows.
+// authenticate returns r with the account that it acts for: whose token it
+// shows, or that the browser is signed in with.
 func (h *Web) authenticate(r *http.Request) (*http.Request, error) {
 	const op = "authenticate"
-	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || secret == "" {
+	var account store.Account
+	var err error
+	if shown := r.Header.Get("Authorization"); shown != "" {
+		scheme, secret, _ := strings.Cut(shown, " ")
+		if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || secret == "" {
+			return nil, &vig.Error{Code: codeUnauthenticated, Op: op}
+		}
+		account, err = h.Store.AccountByToken(r.Context(), secret)
+	} else if c, missing := r.Cookie(h.sessions.Cookie.Name); missing == nil {
+		account, err = h.accountBySession(r, c.Value)
+	} else {
 		return nil, &vig.Error{Code: codeUnauthenticated, Op: op}
 	}
-	account, err := h.Store.AccountByToken(r.Context(), secret)
 	switch vig.CodeOf(err) {
 	case "":
 		return r.WithContext(context.WithValue(r.Context(), accountKey{}, account)), nil

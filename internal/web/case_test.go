@@ -108,3 +108,37 @@ func TestWrongRequests(t *testing.T) {
 		t.Errorf("%d %q %s", got.StatusCode, got.Header.Get("Allow"), got.body)
 	}
 }
+
+// A case and its cycles are changed by who saw what they change.
+func TestSetCaseAndCycle(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	path := "/api/v1/cases/" + string(b.kase.ID)
+	seen := read[caseJSON](t, b.do(t, request{as: b.guider, path: path}, http.StatusOK))
+	set := request{as: b.guider, method: "PATCH", path: path, body: map[string]any{"goals": "calm", "archived": true}, header: map[string]string{"If-Match": seen.ETag}}
+	if got := read[caseJSON](t, b.do(t, set, http.StatusOK)); got.Goals != "calm" || !got.Archived || got.ETag == seen.ETag || got.Code != seen.Code {
+		t.Errorf("it became %+v", got)
+	}
+	b.do(t, set, http.StatusPreconditionFailed)
+	set.header = nil
+	b.do(t, set, http.StatusPreconditionRequired)
+	b.do(t, request{as: b.guider, method: "POST", path: "/api/v1/cases", body: map[string]string{"code": "V-18"}}, http.StatusCreated)
+	set.header, set.body = map[string]string{"If-Match": "*"}, map[string]any{"code": "V-18"}
+	b.do(t, set, http.StatusConflict)
+
+	path = "/api/v1/cycles/" + string(b.cycle.ID)
+	cycle := read[cycleJSON](t, b.do(t, request{as: b.guider, path: path}, http.StatusOK))
+	change := map[string]any{"goal": "wait", "filmed_on": "2026-03-29", "review_on": "", "words": "I wait!", "done": true}
+	set = request{as: b.guider, method: "PATCH", path: path, body: change, header: map[string]string{"If-Match": cycle.ETag}}
+	got := read[cycleJSON](t, b.do(t, set, http.StatusOK))
+	if got.Goal != "wait" || got.FilmedOn != "2026-03-29" || got.ReviewOn != "" || got.Words != "I wait!" || !got.Done {
+		t.Errorf("it became %+v", got)
+	}
+	b.do(t, set, http.StatusPreconditionFailed)
+	set.header, set.body = map[string]string{"If-Match": "*"}, map[string]any{"review_on": "29/3/2026"}
+	b.do(t, set, http.StatusBadRequest)
+	set.body = map[string]any{"filmed_on": ""}
+	if got := read[cycleJSON](t, b.do(t, set, http.StatusOK)); got.FilmedOn != "" || got.Words != "I wait!" {
+		t.Errorf("it became %+v", got)
+	}
+}

@@ -79,8 +79,18 @@ func (h *Web) ownClip(r *http.Request) (store.Clip, error) {
 	return c, err
 }
 
+// seenClip returns the clip of the request's path, if its film is the account's
+// or is shared with it.
+func (h *Web) seenClip(r *http.Request) (store.Clip, error) {
+	c, err := h.Store.Clip(r.Context(), store.ClipID(idOf(r, "clip")))
+	if err == nil {
+		_, err = h.seenFilmOf(r.Context(), c.Film)
+	}
+	return c, err
+}
+
 func (h *Web) getClip(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownClip(r)
+	c, err := h.seenClip(r)
 	if err != nil {
 		return err
 	}

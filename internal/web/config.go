@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"attune/internal/store"
@@ -47,6 +48,15 @@ type Config struct {
 	// file system.
 	Free func() (int64, error)
 
+	// PublicURL is where people reach the service. With https the cookies of
+	// sessions go over nothing else. nil means that it is reached as it listens, by
+	// http.
+	PublicURL *url.URL
+
+	// SessionIdle is how long a browser stays signed in unused, SessionLifetime how
+	// long in any case. 0 means 2 and 12 hours.
+	SessionIdle, SessionLifetime time.Duration
+
 	// Logger is told of requests and failures: ids, counts and times, never a
 	// name or a path with one. nil is silence.
 	Logger *slog.Logger
@@ -61,6 +71,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Reserve <= 0 {
 		c.Reserve = reserve
+	}
+	if c.SessionIdle <= 0 {
+		c.SessionIdle = sessionIdle
+	}
+	if c.SessionLifetime <= 0 {
+		c.SessionLifetime = sessionLifetime
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -28,7 +28,7 @@ const (
 // watchFilm sends the events of a film until whoever asked goes, or the server
 // stops.
 func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 		case <-h.stopping:
 			return nil
 		case <-beating.C:
-			if !h.stillMay(r) {
+			if !h.stillMay(r, func(ctx context.Context) error { _, err := h.seenFilmOf(ctx, f.ID); return err }) {
 				return nil
 			}
 			err = s.write(":\n\n")
@@ -79,12 +79,16 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// stillMay says whether the token with which a stream was asked for is worth
-// anything still: the account may have been disabled since. Records that cannot
-// be read now are read at the next heartbeat.
-func (h *Web) stillMay(r *http.Request) bool {
-	_, err := h.authenticate(r)
-	if vig.CodeOf(err) == codeUnauthenticated {
+// stillMay says whether a stream that was asked for may go on: the account may
+// have been disabled since, have signed out, or see no longer what the stream is
+// about, which may looks up. Records that cannot be read now are read at the next
+// heartbeat. A page that is left open is no use of a session.
+func (h *Web) stillMay(r *http.Request, may func(context.Context) error) bool {
+	known, err := h.authenticate(r.WithContext(context.WithValue(r.Context(), untouched{}, true)))
+	if err == nil {
+		err = may(known.Context())
+	}
+	if code := vig.CodeOf(err); code == codeUnauthenticated || code == vig.CodeNotFound {
 		return false
 	}
 	if err != nil && r.Context().Err() == nil {

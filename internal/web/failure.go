@@ -59,6 +59,21 @@ type errorBody struct {
 
 // fail answers a request that failed, and notes what is our own fault.
 func (h *Web) fail(w http.ResponseWriter, r *http.Request, err error) {
+	code, m := h.explain(w, r, err)
+	if code == "" {
+		return
+	}
+	var body errorBody
+	body.Error.Code, body.Error.Message = code, m.message(err)
+	if code == codeUnauthenticated {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="attune"`)
+	}
+	h.answer(w, r, m.status, body)
+}
+
+// explain returns what a failure means, and notes what is our own fault; "" if
+// whoever asked has gone.
+func (h *Web) explain(w http.ResponseWriter, r *http.Request, err error) (vig.Code, meaning) {
 	code := vig.CodeOf(err)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		code = codeTooLarge
@@ -68,32 +83,29 @@ func (h *Web) fail(w http.ResponseWriter, r *http.Request, err error) {
 		code = vig.CodeInternal
 		m = meanings[code]
 	}
-	if code == vig.CodeInternal {
+	switch code {
+	case vig.CodeInternal:
 		if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-			return // whoever asked has gone
+			return "", meaning{}
 		}
 		h.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
-	}
-	var body errorBody
-	body.Error.Code, body.Error.Message = code, m.message(err)
-	switch code {
-	case codeUnauthenticated:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="attune"`)
 	case codeUnavailable:
 		w.Header().Set("Retry-After", "5")
 	}
-	h.answer(w, r, m.status, body)
+	return code, m
 }
 
 // message is what a failure says to people.
-func (m meaning) message(err error) string {
-	what := m.what
+func (m meaning) message(err error) string { return m.happened(err) + " " + m.next }
+
+// happened is what of it says what is the matter.
+func (m meaning) happened(err error) string {
 	if m.told {
 		if said := sentence(words(err)); said != "" {
-			what = said
+			return said
 		}
 	}
-	return what + " " + m.next
+	return m.what
 }
 
 // words returns what the innermost of our errors says of itself, without the

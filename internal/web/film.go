@@ -88,8 +88,22 @@ func (h *Web) ownFilmOf(ctx context.Context, id store.FilmID) (store.Film, error
 	return f, err
 }
 
+// seenFilm returns the film of the request's path, if it is the account's or its
+// case is shared with it.
+func (h *Web) seenFilm(r *http.Request) (store.Film, error) {
+	return h.seenFilmOf(r.Context(), store.FilmID(idOf(r, "film")))
+}
+
+func (h *Web) seenFilmOf(ctx context.Context, id store.FilmID) (store.Film, error) {
+	f, err := h.Store.Film(ctx, id)
+	if err == nil {
+		err = h.mayRead(ctx, f.Guider, f.Case)
+	}
+	return f, err
+}
+
 func (h *Web) listFilmsOfCase(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownCase(r)
+	c, err := h.seenCase(r)
 	if err != nil {
 		return err
 	}
@@ -97,19 +111,21 @@ func (h *Web) listFilmsOfCase(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) listFilmsOfCycle(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+	c, err := h.seenCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
 	if err != nil {
 		return err
 	}
 	return h.listFilms(w, r, store.FilmQuery{Cycle: c.ID})
 }
 
+// listFilms answers with a page of the films of a case or cycle that the account
+// may see.
 func (h *Web) listFilms(w http.ResponseWriter, r *http.Request, q store.FilmQuery) error {
 	page, err := pageOf(r)
 	if err != nil {
 		return err
 	}
-	q.Guider, q.Page = accountOf(r.Context()).ID, page
+	q.Page = page
 	films, err := h.Store.Films(r.Context(), q)
 	if err != nil {
 		return err
@@ -123,7 +139,7 @@ func (h *Web) listFilms(w http.ResponseWriter, r *http.Request, q store.FilmQuer
 }
 
 func (h *Web) getFilm(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}

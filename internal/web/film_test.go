@@ -114,6 +114,8 @@ func TestFilmBytes(t *testing.T) {
 		film + "/original":                                 {"original", "video/mp4"},
 		film + "/viewing":                                  {"original", "video/mp4"},
 		film + "/analysis.json":                            {"analysis.json", "application/json"},
+		film + "/signals.json":                             {"signals.json", "application/json"},
+		film + "/frames.json":                              {"frames.json", "application/json"},
 		film + "/observations.jsonl":                       {"observations.jsonl", "application/jsonl"},
 		film + "/report.html":                              {"report.html", "text/html; charset=utf-8"},
 		film + "/reel.mp4":                                 {"reel.mp4", "video/mp4"},
@@ -176,5 +178,32 @@ func TestMoments(t *testing.T) {
 	}](t, got)
 	if len(found.Moments) != 1 || found.Moments[0].Evidence[0].Text != "adult turned to child" || !slices.Equal(found.DraftReel, []string{"m1"}) {
 		t.Errorf("found %s", got.body)
+	}
+}
+
+// The lanes and the frames of a long film come packed.
+func TestPacked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f := b.film
+	a, err := b.store.Analysis(t.Context(), f.Analysis)
+	ok(t, err)
+	for _, name := range []string{"signals.json", "frames.json"} {
+		r := b.request(t, request{as: b.guider, path: "/api/v1/films/" + string(f.ID) + "/" + name})
+		r.Header.Set("Accept-Encoding", "gzip")
+		if got := b.send(t, r); got.Header.Get("Content-Encoding") != "" || string(got.body) != files[name] {
+			t.Errorf("a short %s is packed: %q", name, got.body)
+		}
+		long := strings.Repeat(" ", 10_000) + files[name]
+		ok(t, b.vault.Delete(t.Context(), a.Keys[name]))
+		b.put(t, a.Keys[name], long)
+		got := b.send(t, r)
+		if got.Header.Get("Content-Encoding") != "gzip" || len(got.body) > 1000 || !strings.Contains(got.Header.Get("Vary"), "Accept-Encoding") {
+			t.Errorf("%s: %d bytes, %v", name, len(got.body), got.Header)
+		}
+		r.Header.Set("Accept-Encoding", "identity")
+		if got := b.send(t, r); string(got.body) != long {
+			t.Errorf("%s: %d bytes for who takes no gzip, want %d", name, len(got.body), len(long))
+		}
 	}
 }

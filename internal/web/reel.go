@@ -48,8 +48,18 @@ func (h *Web) ownReelOf(ctx context.Context, id store.ReelID) (store.Reel, error
 	return reel, err
 }
 
+// seenReel returns the reel of the request's path, if its film is the account's
+// or is shared with it.
+func (h *Web) seenReel(r *http.Request) (store.Reel, error) {
+	reel, err := h.Store.Reel(r.Context(), store.ReelID(idOf(r, "reel")))
+	if err == nil {
+		_, err = h.seenFilmOf(r.Context(), reel.Film)
+	}
+	return reel, err
+}
+
 func (h *Web) listReels(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}
@@ -66,7 +76,7 @@ func (h *Web) listReels(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) getReel(w http.ResponseWriter, r *http.Request) error {
-	reel, err := h.ownReel(r)
+	reel, err := h.seenReel(r)
 	if err != nil {
 		return err
 	}
@@ -170,7 +180,7 @@ type manifestJSON struct {
 }
 
 func (h *Web) getManifest(w http.ResponseWriter, r *http.Request) error {
-	reel, err := h.ownReel(r)
+	reel, err := h.seenReel(r)
 	if err != nil {
 		return err
 	}
@@ -205,7 +215,7 @@ func (h *Web) retryReel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) downloadReel(w http.ResponseWriter, r *http.Request) error {
-	reel, err := h.ownReel(r)
+	reel, err := h.seenReel(r)
 	if err != nil {
 		return err
 	}
@@ -224,7 +234,7 @@ func (h *Web) sendReel(w http.ResponseWriter, r *http.Request, reel store.Reel) 
 
 // getDraftReel sends the reel that came with the analysis.
 func (h *Web) getDraftReel(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}

@@ -7,16 +7,19 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzhttp"
 
 	"attune/internal/store"
 	"attune/internal/vault"
 	"attune/internal/vig"
 )
 
-// ownAnalysis returns the film of the request's path and its analysis.
-func (h *Web) ownAnalysis(r *http.Request) (store.Analysis, error) {
-	f, err := h.ownFilm(r)
+// seenAnalysis returns the film of the request's path and its analysis.
+func (h *Web) seenAnalysis(r *http.Request) (store.Analysis, error) {
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return store.Analysis{}, err
 	}
@@ -29,7 +32,7 @@ func (h *Web) ownAnalysis(r *http.Request) (store.Analysis, error) {
 // listMoments answers with the part of the analysis that is for people. The
 // evidence is passed on as it was written.
 func (h *Web) listMoments(w http.ResponseWriter, r *http.Request) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -47,7 +50,7 @@ func (h *Web) listMoments(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) getAnalysis(w http.ResponseWriter, r *http.Request) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -58,6 +61,14 @@ func (h *Web) getAnalysis(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Web) getObservations(w http.ResponseWriter, r *http.Request) error {
 	return h.sendResult(w, r, "observations.jsonl", "application/jsonl")
+}
+
+func (h *Web) getSignals(w http.ResponseWriter, r *http.Request) error {
+	return h.sendJSON(w, r, "signals.json")
+}
+
+func (h *Web) getFrames(w http.ResponseWriter, r *http.Request) error {
+	return h.sendJSON(w, r, "frames.json")
 }
 
 // reportPolicy lets the page do what it does: its own script and style, the
@@ -75,9 +86,25 @@ func (h *Web) getStill(w http.ResponseWriter, r *http.Request) error {
 	return h.sendResult(w, r, "stills/"+idOf(r, "still"), "image/jpeg")
 }
 
+// compress packs answers for those who take gzip: lists of times and numbers
+// become a fifth and less.
+var compress = sync.OnceValues(func() (func(http.Handler) http.HandlerFunc, error) { return gzhttp.NewWrapper() })
+
+// sendJSON sends a file of JSON of the film's analysis, packed.
+func (h *Web) sendJSON(w http.ResponseWriter, r *http.Request, name string) (err error) {
+	packed, err := compress()
+	if err != nil {
+		return fmt.Errorf("pack answers: %w", err)
+	}
+	packed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err = h.sendResult(w, r, name, "application/json")
+	})).ServeHTTP(w, r)
+	return err
+}
+
 // sendResult sends a file of the film's analysis.
 func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind string) error {
-	a, err := h.ownAnalysis(r)
+	a, err := h.seenAnalysis(r)
 	if err != nil {
 		return err
 	}
@@ -89,7 +116,7 @@ func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind stri
 }
 
 func (h *Web) getOriginal(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}
@@ -104,7 +131,7 @@ func (h *Web) sendOriginal(w http.ResponseWriter, r *http.Request, f store.Film)
 }
 
 func (h *Web) getViewing(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	switch {
 	case err != nil:
 		return err

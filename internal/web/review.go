@@ -61,7 +61,7 @@ func (h *Web) reviewOf(r *http.Request, of store.FilmID) (reviewJSON, error) {
 }
 
 func (h *Web) listClips(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	f, err := h.seenFilm(r)
 	if err != nil {
 		return err
 	}

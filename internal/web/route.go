@@ -14,6 +14,10 @@ type route struct {
 	access  access
 	handle  handler
 
+	// page says that people look at the answer: what fails is told on a page, and
+	// who is not signed in is asked to.
+	page bool
+
 	// slow says that the request or its answer may take as long as it likes, as
 	// long as something moves: films, events.
 	slow bool
@@ -27,6 +31,8 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 type access struct {
 	public bool
 	roles  []store.Role // none is every account
+	owned  bool         // what it is about is its guider's, and for others there is nothing
+	shared bool         // unless it is shared with them
 }
 
 // Those who may send requests.
@@ -35,9 +41,14 @@ var (
 	accounts  = access{}
 	guiders   = access{roles: []store.Role{store.RoleGuider}}
 	admins    = access{roles: []store.Role{store.RoleAdmin}}
-	// owners is every account too: the handler finds only what is the account's,
-	// and for everybody else there is nothing.
-	owners = access{}
+	// readers have cases to look at: their own, or those shared with them.
+	readers = access{roles: []store.Role{store.RoleGuider, store.RoleSupervisor}}
+	// owners is every account too: the handler finds only what is the account's
+	// (ownCase and the like), and for everybody else there is nothing.
+	owners = access{owned: true}
+	// viewers is every account too: the handler finds only what is the account's or
+	// is shared with it (seenCase and the like).
+	viewers = access{owned: true, shared: true}
 )
 
 // routes are all requests that are answered.
@@ -51,14 +62,16 @@ func (h *Web) routes() []route {
 		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
 		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},
 
-		{pattern: "GET /api/v1/cases", access: guiders, handle: h.listCases},
+		{pattern: "GET /api/v1/cases", access: readers, handle: h.listCases},
 		{pattern: "POST /api/v1/cases", access: guiders, handle: h.createCase},
-		{pattern: "GET /api/v1/cases/{case}", access: owners, handle: h.getCase},
-		{pattern: "GET /api/v1/cases/{case}/cycles", access: owners, handle: h.listCycles},
+		{pattern: "GET /api/v1/cases/{case}", access: viewers, handle: h.getCase},
+		{pattern: "PATCH /api/v1/cases/{case}", access: owners, handle: h.setCase},
+		{pattern: "GET /api/v1/cases/{case}/cycles", access: viewers, handle: h.listCycles},
 		{pattern: "POST /api/v1/cases/{case}/cycles", access: owners, handle: h.createCycle},
-		{pattern: "GET /api/v1/cases/{case}/films", access: owners, handle: h.listFilmsOfCase},
-		{pattern: "GET /api/v1/cycles/{cycle}", access: owners, handle: h.getCycle},
-		{pattern: "GET /api/v1/cycles/{cycle}/films", access: owners, handle: h.listFilmsOfCycle},
+		{pattern: "GET /api/v1/cases/{case}/films", access: viewers, handle: h.listFilmsOfCase},
+		{pattern: "GET /api/v1/cycles/{cycle}", access: viewers, handle: h.getCycle},
+		{pattern: "PATCH /api/v1/cycles/{cycle}", access: owners, handle: h.setCycle},
+		{pattern: "GET /api/v1/cycles/{cycle}/films", access: viewers, handle: h.listFilmsOfCycle},
 
 		{pattern: "OPTIONS " + uploadsPath + "{$}", access: guiders, handle: h.upload, slow: true},
 		{pattern: "POST " + uploadsPath + "{$}", access: guiders, handle: h.upload, slow: true},
@@ -66,36 +79,38 @@ func (h *Web) routes() []route {
 		{pattern: "PATCH " + uploadsPath + "{upload}", access: guiders, handle: h.upload, slow: true},
 		{pattern: "DELETE " + uploadsPath + "{upload}", access: guiders, handle: h.upload, slow: true},
 
-		{pattern: "GET /api/v1/films/{film}", access: owners, handle: h.getFilm},
-		{pattern: "GET /api/v1/films/{film}/events", access: owners, handle: h.watchFilm, slow: true},
+		{pattern: "GET /api/v1/films/{film}", access: viewers, handle: h.getFilm},
+		{pattern: "GET /api/v1/films/{film}/events", access: viewers, handle: h.watchFilm, slow: true},
 		{pattern: "POST /api/v1/films/{film}/cancel", access: owners, handle: h.cancelFilm},
 		{pattern: "POST /api/v1/films/{film}/retry", access: owners, handle: h.retryFilm},
-		{pattern: "GET /api/v1/films/{film}/original", access: owners, handle: h.getOriginal, slow: true},
-		{pattern: "GET /api/v1/films/{film}/viewing", access: owners, handle: h.getViewing, slow: true},
+		{pattern: "GET /api/v1/films/{film}/original", access: viewers, handle: h.getOriginal, slow: true},
+		{pattern: "GET /api/v1/films/{film}/viewing", access: viewers, handle: h.getViewing, slow: true},
 		{pattern: "POST /api/v1/films/{film}/viewing/retry", access: owners, handle: h.retryViewing},
-		{pattern: "GET /api/v1/films/{film}/moments", access: owners, handle: h.listMoments},
-		{pattern: "GET /api/v1/films/{film}/analysis.json", access: owners, handle: h.getAnalysis},
-		{pattern: "GET /api/v1/films/{film}/observations.jsonl", access: owners, handle: h.getObservations, slow: true},
-		{pattern: "GET /api/v1/films/{film}/report.html", access: owners, handle: h.getReport, slow: true},
-		{pattern: "GET /api/v1/films/{film}/reel.mp4", access: owners, handle: h.getDraftReel, slow: true},
-		{pattern: "GET /api/v1/films/{film}/stills/{still}", access: owners, handle: h.getStill, slow: true},
+		{pattern: "GET /api/v1/films/{film}/moments", access: viewers, handle: h.listMoments},
+		{pattern: "GET /api/v1/films/{film}/analysis.json", access: viewers, handle: h.getAnalysis},
+		{pattern: "GET /api/v1/films/{film}/signals.json", access: viewers, handle: h.getSignals, slow: true},
+		{pattern: "GET /api/v1/films/{film}/frames.json", access: viewers, handle: h.getFrames, slow: true},
+		{pattern: "GET /api/v1/films/{film}/observations.jsonl", access: viewers, handle: h.getObservations, slow: true},
+		{pattern: "GET /api/v1/films/{film}/report.html", access: viewers, handle: h.getReport, slow: true},
+		{pattern: "GET /api/v1/films/{film}/reel.mp4", access: viewers, handle: h.getDraftReel, slow: true},
+		{pattern: "GET /api/v1/films/{film}/stills/{still}", access: viewers, handle: h.getStill, slow: true},
 
-		{pattern: "GET /api/v1/films/{film}/clips", access: owners, handle: h.listClips},
+		{pattern: "GET /api/v1/films/{film}/clips", access: viewers, handle: h.listClips},
 		{pattern: "POST /api/v1/films/{film}/clips", access: owners, handle: h.createClip},
 		{pattern: "POST /api/v1/films/{film}/played", access: owners, handle: h.addPlayed},
 		{pattern: "PUT /api/v1/films/{film}/order", access: owners, handle: h.setOrder},
-		{pattern: "GET /api/v1/clips/{clip}", access: owners, handle: h.getClip},
+		{pattern: "GET /api/v1/clips/{clip}", access: viewers, handle: h.getClip},
 		{pattern: "PATCH /api/v1/clips/{clip}", access: owners, handle: h.setClip},
 		{pattern: "POST /api/v1/clips/{clip}/split", access: owners, handle: h.splitClip},
 		{pattern: "DELETE /api/v1/clips/{clip}", access: owners, handle: h.deleteClip},
 		{pattern: "POST /api/v1/clips/{clip}/restore", access: owners, handle: h.restoreClip},
-		{pattern: "GET /api/v1/films/{film}/reels", access: owners, handle: h.listReels},
+		{pattern: "GET /api/v1/films/{film}/reels", access: viewers, handle: h.listReels},
 		{pattern: "POST /api/v1/films/{film}/reels", access: owners, handle: h.createReel},
-		{pattern: "GET /api/v1/reels/{reel}", access: owners, handle: h.getReel},
-		{pattern: "GET /api/v1/reels/{reel}/manifest.json", access: owners, handle: h.getManifest},
+		{pattern: "GET /api/v1/reels/{reel}", access: viewers, handle: h.getReel},
+		{pattern: "GET /api/v1/reels/{reel}/manifest.json", access: viewers, handle: h.getManifest},
 		{pattern: "POST /api/v1/reels/{reel}/confirm", access: owners, handle: h.confirmReel},
 		{pattern: "POST /api/v1/reels/{reel}/retry", access: owners, handle: h.retryReel},
-		{pattern: "GET /api/v1/reels/{reel}/reel.mp4", access: owners, handle: h.downloadReel, slow: true},
+		{pattern: "GET /api/v1/reels/{reel}/reel.mp4", access: viewers, handle: h.downloadReel, slow: true},
 	}
 }
 
@@ -136,6 +151,8 @@ func (h *Web) serve(route route) http.Handler {
 			err = route.handle(sent, r)
 		}
 		switch {
+		case err != nil && sent.status == 0 && route.page:
+			h.failPage(sent, r, err)
 		case err != nil && sent.status == 0:
 			h.fail(sent, r, err)
 		case err != nil && r.Context().Err() == nil:
@@ -182,10 +199,13 @@ func (s *sending) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// private says that nothing on the way, nor the browser, keeps an answer.
+const private = "private, no-store"
+
 // secure sets what holds for every answer: nothing of it is stored by others,
 // framed, guessed at or run.
 func secure(header http.Header) {
-	header.Set("Cache-Control", "private, no-store")
+	header.Set("Cache-Control", private)
 	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -47,6 +47,7 @@ type bundle struct {
 	logged *locked
 
 	guider, other, supervisor, admin asker
+	viewer                           asker // a supervisor with whom the case is shared
 
 	kase  store.Case
 	cycle store.Cycle
@@ -55,16 +56,28 @@ type bundle struct {
 	reel  store.Reel
 }
 
-// asker is an account with a token of its.
+// asker is an account with a token of its, or with the cookie of a browser that
+// is signed in.
 type asker struct {
 	store.Account
-	token string
+	token  string
+	cookie *http.Cookie
+}
+
+// inBrowser returns the account signed in with a browser, without a token.
+func (b *bundle) inBrowser(t *testing.T, a asker) asker {
+	t.Helper()
+	w := httptest.NewRecorder()
+	ok(t, b.startSession(w, b.request(t, request{}), a.ID))
+	return asker{Account: a.Account, cookie: w.Result().Cookies()[0]}
 }
 
 // The bytes of the files of the film.
 var files = map[string]string{
 	"original":           "\x00\x00\x00\x18ftypmp42" + strings.Repeat("film ", 1000),
 	"analysis.json":      `{"format":"attune.analysis/1","people":[{"id":"p1","role":"adult","coverage":0.9}],"moments":[{"id":"m1","rank":1,"start_s":1,"end_s":9,"coverage":0.9,"principles":["being attentive"],"evidence":[{"cue":"facing","people":["p1"],"start_s":1,"end_s":2,"text":"adult turned to child"}]}],"draft_reel":["m1"]}`,
+	"signals.json":       `{"format":"attune.signals/1","duration_s":60,"people":[],"lanes":[]}` + "\n",
+	"frames.json":        `{"format":"attune.frames/1","frames":1500,"time_base":[1,25],"runs":[[1499,1]],"start_s":{"original":0,"viewing_copy":0}}` + "\n",
 	"observations.jsonl": "{\"t\":0}\n",
 	"report.html":        "<!doctype html><title>Report</title>",
 	"reel.mp4":           strings.Repeat("reel ", 1000),
@@ -90,6 +103,7 @@ func setup(t *testing.T) *bundle {
 	ok(t, err)
 	b.server = httptest.NewServer(b.Web)
 	t.Cleanup(b.server.Close)
+	b.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.Cleanup(b.Shutdown)
 
 	doc, err := openapi3.NewLoader().LoadFromData(openapiYAML)
@@ -105,6 +119,9 @@ func setup(t *testing.T) *bundle {
 	cycles, err := b.store.Cycles(ctx, b.kase.ID)
 	ok(t, err)
 	b.cycle = cycles[0]
+	b.viewer = b.account(t, "viewer", store.RoleSupervisor)
+	_, err = b.store.ShareCase(ctx, b.kase.ID, "viewer", time.Now().Add(time.Hour))
+	ok(t, err)
 	b.film = b.ready(t)
 	b.clips, err = b.store.Clips(ctx, b.film.ID)
 	ok(t, err)
@@ -120,7 +137,7 @@ func (b *bundle) account(t *testing.T, name string, role store.Role) asker {
 	ok(t, err)
 	token, err := b.store.CreateToken(t.Context(), a.ID, "test")
 	ok(t, err)
-	return asker{a, token}
+	return asker{Account: a, token: token}
 }
 
 // queued returns a film of the guider's that waits.
@@ -240,6 +257,9 @@ func (b *bundle) request(t *testing.T, asked request) *http.Request {
 	}
 	if asked.as.token != "" {
 		r.Header.Set("Authorization", "Bearer "+asked.as.token)
+	}
+	if asked.as.cookie != nil {
+		r.AddCookie(asked.as.cookie)
 	}
 	for name, value := range asked.header {
 		r.Header.Set(name, value)

@@ -127,7 +127,7 @@ func guiderWithCase(t *testing.T, records *store.Store, name string) (asker, sto
 	ok(t, err)
 	c, err := records.CreateCase(t.Context(), store.CaseDraft{Guider: a.ID, Code: "code-of-" + name})
 	ok(t, err)
-	return asker{a, token}, c
+	return asker{Account: a, token: token}, c
 }
 
 func (b *taker) sender(as asker) *tusclient.Client {
@@ -491,7 +491,7 @@ func TestUploadIsItsGuiders(t *testing.T) {
 	}{
 		"own":             {b.guider, caseOwn, "1000", http.StatusCreated},
 		"nobody":          {asker{}, caseOwn, "1000", http.StatusUnauthorized},
-		"admin":           {asker{admin, token}, caseOwn, "1000", http.StatusForbidden},
+		"admin":           {asker{Account: admin, token: token}, caseOwn, "1000", http.StatusForbidden},
 		"another's case":  {b.guider, caseOther, "1000", http.StatusNotFound},
 		"another's cycle": {b.guider, "cycle " + base64.StdEncoding.EncodeToString([]byte(cycles[0].ID)), "1000", http.StatusNotFound},
 		"no case":         {b.guider, "", "1000", http.StatusBadRequest},

@@ -6,8 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/alexedwards/scs/v2"
 
 	"attune/internal/vig"
 	"attune/internal/web/page"
@@ -18,6 +21,8 @@ type Web struct {
 	Config
 	log      *slog.Logger
 	mux      *http.ServeMux
+	sessions *scs.SessionManager
+	cross    *http.CrossOriginProtection
 	uploads  *uploads      // nil where nothing can be uploaded
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
@@ -36,7 +41,13 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make web: %w", err)
 	}
-	h := &Web{Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat, pages: pages}
+	h := &Web{
+		Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat,
+		pages: pages, sessions: newSessions(cfg),
+	}
+	if h.cross, err = newCross(cfg.PublicURL); err != nil {
+		return nil, err
+	}
 	if cfg.Staging != "" {
 		if h.uploads, err = newUploads(cfg); err != nil {
 			return nil, err
@@ -57,6 +68,13 @@ func (h *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// A connection that is kept still has the deadline of the request before.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(quick)) // not of every connection, as in tests
 	secure(w.Header())
+	if secureURL(h.PublicURL) {
+		w.Header().Set("Strict-Transport-Security", transport)
+	}
+	if err := h.cross.Check(r); err != nil {
+		h.refuseCross(w, r)
+		return
+	}
 	if handler, pattern := h.mux.Handler(r); pattern == "" {
 		h.refuse(w, r, handler)
 		return
@@ -74,7 +92,12 @@ func (h *Web) refuse(w http.ResponseWriter, r *http.Request, by http.Handler) {
 		code = codeMethod
 		w.Header().Set("Allow", said.header.Get("Allow"))
 	}
-	h.fail(w, r, &vig.Error{Code: code, Op: "find route"})
+	err := &vig.Error{Code: code, Op: "find route"}
+	if strings.HasPrefix(r.URL.Path, "/api/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		h.fail(w, r, err)
+		return
+	}
+	h.failPage(w, r, err)
 }
 
 // beginning takes the status and the headers of an answer, and no more.

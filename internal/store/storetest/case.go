@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -42,6 +43,80 @@ func testCases(t *testing.T, s *store.Store) {
 	if diff := cmp.Diff([]store.Case{c}, must[[]store.Case](t)(s.Cases(ctx, a.ID, store.Page{}))); diff != "" {
 		t.Errorf("the guider's cases (-want +got):\n%s", diff)
 	}
+}
+
+func testSetCase(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	a := Guider(t, s)
+	c := must[store.Case](t)(s.CreateCase(ctx, store.CaseDraft{Guider: a.ID, Code: "K-7", Goals: "meals"}))
+	other := must[store.Case](t)(s.CreateCase(ctx, store.CaseDraft{Guider: a.ID, Code: "K-8"}))
+
+	got := must[store.Case](t)(s.SetCase(ctx, c.ID, 1, store.CaseChange{Goals: new("meals, and bed")}))
+	want := c
+	want.Goals, want.Version = "meals, and bed", 2
+	if got != want || must[store.Case](t)(s.Case(ctx, c.ID)) != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	_, err := s.SetCase(ctx, c.ID, 1, store.CaseChange{Goals: new("of another tab")})
+	wants(t, vig.CodeConflict, err)
+	_, err = s.SetCase(ctx, c.ID, 0, store.CaseChange{Code: new("K-8")})
+	wants(t, vig.CodeConflict, err)
+	for _, bad := range []store.CaseChange{{Code: new(" ")}, {Goals: new(strings.Repeat("x", 10_001))}, {Goals: new("\x00")}} {
+		_, err := s.SetCase(ctx, other.ID, 0, bad)
+		wants(t, vig.CodeInvalid, err)
+	}
+	_, err = s.SetCase(ctx, "none", 0, store.CaseChange{})
+	wants(t, vig.CodeNotFound, err)
+
+	archived := must[store.Case](t)(s.SetCase(ctx, c.ID, 0, store.CaseChange{Archived: new(true)}))
+	again := must[store.Case](t)(s.SetCase(ctx, c.ID, 0, store.CaseChange{Archived: new(true)}))
+	if archived.Archived.IsZero() || again.Archived != archived.Archived {
+		t.Errorf("archived at %v, and at %v", archived.Archived, again.Archived)
+	}
+	if back := must[store.Case](t)(s.SetCase(ctx, c.ID, 0, store.CaseChange{Archived: new(false)})); !back.Archived.IsZero() || back.Goals != want.Goals {
+		t.Errorf("it came back as %+v", back)
+	}
+	if got := must[store.Case](t)(s.Case(ctx, other.ID)); got != other {
+		t.Errorf("the other case became %+v", got)
+	}
+}
+
+func testSetCycle(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	guider := Guider(t, s).ID
+	c := Cycle(t, s, guider)
+	second := must[store.Cycle](t)(s.CreateCycle(ctx, c.Case, ""))
+	Cycle(t, s, Guider(t, s).ID) // of another
+
+	noon := time.Date(2026, 3, 29, 12, 0, 0, 0, time.FixedZone("", 3600))
+	want := c
+	want.Goal, want.FilmedOn, want.Version = "wait", time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), 2
+	if got := must[store.Cycle](t)(s.SetCycle(ctx, c.ID, 1, store.CycleChange{Goal: new("wait"), FilmedOn: &noon})); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	_, err := s.SetCycle(ctx, c.ID, 1, store.CycleChange{Words: new("of another tab")})
+	wants(t, vig.CodeConflict, err)
+	want.FilmedOn, want.ReviewOn, want.Words, want.Version = time.Time{}, want.FilmedOn, "I did not know that I wait.", 3
+	got := must[store.Cycle](t)(s.SetCycle(ctx, c.ID, 2, store.CycleChange{FilmedOn: &time.Time{}, ReviewOn: &noon, Words: &want.Words, Done: new(true)}))
+	if got.Done.IsZero() {
+		t.Error("it is not done")
+	}
+	want.Done = got.Done
+	if diff := cmp.Diff([]store.Cycle{want, second}, must[[]store.Cycle](t)(s.CyclesOf(ctx, guider))); diff != "" {
+		t.Errorf("the guider's cycles (-want +got):\n%s", diff)
+	}
+	if got := must[store.Cycle](t)(s.SetCycle(ctx, c.ID, 0, store.CycleChange{Done: new(false)})); !got.Done.IsZero() || got.Words != want.Words {
+		t.Errorf("it goes on as %+v", got)
+	}
+	late := time.Date(20226, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, bad := range []store.CycleChange{
+		{Goal: new(strings.Repeat("x", 10_001))}, {Words: new(strings.Repeat("x", 10_001))}, {FilmedOn: &late}, {ReviewOn: &late},
+	} {
+		_, err := s.SetCycle(ctx, c.ID, 0, bad)
+		wants(t, vig.CodeInvalid, err)
+	}
+	_, err = s.SetCycle(ctx, "none", 0, store.CycleChange{})
+	wants(t, vig.CodeNotFound, err)
 }
 
 func testCycles(t *testing.T, s *store.Store) {
