@@ -28,8 +28,8 @@ var (
 )
 
 // Draw draws marks on p, in place: the box of each face with who it is and how
-// much it smiles, an arrow that way the head is turned, and a line to each face
-// to which it is turned. The error is [vig.CodeInvalid] for a picture that
+// much it smiles, an arrow that way the head is turned, and a longer one to each
+// face to which it is turned. The error is [vig.CodeInvalid] for a picture that
 // contradicts itself.
 func Draw(p vig.Picture, marks []Mark) error {
 	const op = "draw on picture"
@@ -60,7 +60,7 @@ func (f frame) draw(m Mark) error {
 	}
 	errs := []error{gocv.Rectangle(&f.bgr, image.Rectangle{Min: corner, Max: end}, c, thick)}
 	for _, other := range m.Facing {
-		errs = append(errs, gocv.Line(&f.bgr, middle, at(other.Center()), facingColour, thick))
+		errs = append(errs, gocv.ArrowedLine(&f.bgr, middle, short(middle, at(other.Center()), other.W*float64(f.width)/2), facingColour, thick))
 	}
 	if m.Face.Yaw.Seen {
 		// The arrow is as long as the nose of a head of this size points aside.
@@ -75,6 +75,18 @@ func (f frame) draw(m Mark) error {
 	scale := float64(f.width) / 1600 // Hershey letters are 22 pixels high at 1
 	errs = append(errs, gocv.PutText(&f.bgr, text, corner.Sub(image.Pt(0, 2*thick)), gocv.FontHersheySimplex, scale, c, thick))
 	return errors.Join(errs...)
+}
+
+// short returns the point that lies before to by so many pixels, coming from from,
+// or half-way where they are nearer: the tips of two who face each other are both seen.
+func short(from, to image.Point, by float64) image.Point {
+	way := to.Sub(from)
+	length := math.Hypot(float64(way.X), float64(way.Y))
+	if length == 0 {
+		return to
+	}
+	k := max(0.5, 1-by/length)
+	return from.Add(image.Pt(int(math.Round(k*float64(way.X))), int(math.Round(k*float64(way.Y)))))
 }
 
 func sine(degrees float64) float64 { return math.Sin(degrees * math.Pi / 180) }

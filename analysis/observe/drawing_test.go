@@ -26,8 +26,9 @@ func TestDraw(t *testing.T) {
 	}{
 		{"the box's left side", 80, 100, []byte{90, 220, 60}},
 		{"the arrow, to the right from the middle", 180, 90, []byte{255, 160, 60}},
-		{"the line to the other face", 120, 155, []byte{40, 190, 255}},
+		{"the arrow to the other face", 120, 110, []byte{40, 190, 255}},
 		{"outside", 300, 20, []byte{0, 0, 0}},
+		{"short of the middle of the other face", 120, 162, []byte{0, 0, 0}},
 	} {
 		for c, got := range pixel(test.x, test.y) {
 			if math.Abs(float64(got)-float64(test.want[c])) > 30 { // OpenCV smooths what it draws
