@@ -34,14 +34,8 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	s := &stream{w: w, control: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
-	header := w.Header()
-	header.Set("Content-Type", "text/event-stream")
-	header.Set("X-Accel-Buffering", "no") // a proxy in between is to pass each on
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	if err := s.write(fmt.Sprintf("retry: %d\n\n", reconnect)); err != nil {
+	s, err := openStream(w, r)
+	if s == nil || err != nil {
 		return err
 	}
 	if err := h.sendFilm(ctx, s, f); err != nil {
@@ -120,17 +114,22 @@ func (h *Web) sendFilm(ctx context.Context, s *stream, f store.Film) error {
 		return err
 	}
 	s.state = f.State
-	// The place changes without the film, and so does whether there is room for
-	// it; nothing else does.
-	id := strconv.FormatInt(f.Changed.UnixMicro(), 36) + "-" + strconv.Itoa(shown.Place) + "-" + string(f.Viewing)
-	if shown.Reason != f.Reason {
-		id += "-waits"
-	}
+	id := eventOf(f, shown)
 	if id == s.last {
 		return nil
 	}
 	s.last = id
 	return s.send("film", id, shown)
+}
+
+// eventOf is the id of the event that tells of a film. Its place changes without
+// the record, and so does whether there is room for it; nothing else does.
+func eventOf(f store.Film, shown filmJSON) string {
+	id := strconv.FormatInt(f.Changed.UnixMicro(), 36) + "-" + strconv.Itoa(shown.Place) + "-" + string(f.Viewing)
+	if shown.Reason != f.Reason {
+		id += "-waits"
+	}
+	return id
 }
 
 // watch sends the progress of an id until ctx ends, also over times at which
@@ -166,6 +165,18 @@ func pass(ctx context.Context, from <-chan Progress, to chan<- Progress) {
 		case <-ctx.Done(): // which ends from
 		}
 	}
+}
+
+// openStream begins an answer of events; nil to a request that wants none.
+func openStream(w http.ResponseWriter, r *http.Request) (*stream, error) {
+	header := w.Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("X-Accel-Buffering", "no") // a proxy in between is to pass each on
+	if r.Method == http.MethodHead {
+		return nil, nil
+	}
+	s := &stream{w: w, control: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
+	return s, s.write(fmt.Sprintf("retry: %d\n\n", reconnect))
 }
 
 // stream is one answer of events.

@@ -15,7 +15,12 @@ import (
 // listen opens the events of a film and returns the next one at each call.
 func (b *bundle) listen(t *testing.T, id store.FilmID, last string) (next func(event string) sse.Event) {
 	t.Helper()
-	asked := request{as: b.guider, path: "/api/v1/films/" + string(id) + "/events"}
+	return b.listenTo(t, "/api/v1/films/"+string(id)+"/events", last)
+}
+
+func (b *bundle) listenTo(t *testing.T, path, last string) (next func(event string) sse.Event) {
+	t.Helper()
+	asked := request{as: b.guider, path: path}
 	if last != "" {
 		asked.header = map[string]string{"Last-Event-ID": last}
 	}
@@ -142,4 +147,31 @@ func TestEventsWithoutQueue(t *testing.T) {
 	if got := data[filmJSON](t, next("film")); got.State != store.FilmAnalysing {
 		t.Errorf("begun: %+v", got)
 	}
+}
+
+// One stream tells of all films of a case.
+func TestEventsOfACase(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f := b.queued(t)
+	next := b.listenTo(t, "/api/v1/cases/"+string(b.kase.ID)+"/events", "")
+	told := map[store.FilmID]store.FilmState{}
+	for range 2 {
+		got := data[filmJSON](t, next("film"))
+		told[got.ID] = got.State
+	}
+	if told[f.ID] != store.FilmQueued || told[b.film.ID] != store.FilmReady {
+		t.Errorf("first: %v", told)
+	}
+	_, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	if got := data[filmJSON](t, next("film")); got.ID != f.ID || got.State != store.FilmAnalysing {
+		t.Errorf("begun: %+v", got)
+	}
+	b.queue.tell(string(f.ID), Progress{Stage: "Looking", Share: 0.5, Left: time.Minute})
+	if got := data[filmProgressJSON](t, next("progress")); got != (filmProgressJSON{f.ID, progressJSON{"Looking", 0.5, 60}}) {
+		t.Errorf("progress: %+v", got)
+	}
+	b.Shutdown()
+	next("end")
 }

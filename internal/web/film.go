@@ -163,51 +163,64 @@ func (h *Web) answerFilm(w http.ResponseWriter, r *http.Request, f store.Film) e
 const cancelled = "You stopped it. You can have it analysed again."
 
 func (h *Web) cancelFilm(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
-	if err != nil {
+	return h.onFilm(w, r, h.cancel)
+}
+
+func (h *Web) cancel(ctx context.Context, f store.Film) error {
+	if err := h.Store.CancelFilm(ctx, f.ID, cancelled); err != nil {
 		return err
 	}
-	if err := h.Store.CancelFilm(r.Context(), f.ID, cancelled); err != nil {
-		return err
-	}
-	if err := h.Queue.CancelFilm(r.Context(), f.ID, f.Run); err != nil {
+	if err := h.Queue.CancelFilm(ctx, f.ID, f.Run); err != nil {
 		// Whoever works on it finds out from the record.
-		h.log.WarnContext(r.Context(), "queue was not told of a cancelled film", "film", f.ID, "error", err)
+		h.log.WarnContext(ctx, "queue was not told of a cancelled film", "film", f.ID, "error", err)
 	}
-	return h.answerFilmAgain(w, r, f.ID)
+	return nil
 }
 
 func (h *Web) retryFilm(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.ownFilm(r)
+	return h.onFilm(w, r, h.retry)
+}
+
+func (h *Web) retry(ctx context.Context, f store.Film) error {
+	run, err := h.Store.RetryFilm(ctx, f.ID)
 	if err != nil {
 		return err
 	}
-	run, err := h.Store.RetryFilm(r.Context(), f.ID)
-	if err != nil {
-		return err
-	}
-	if err := h.Queue.EnqueueFilm(r.Context(), f.ID, run, f.Duration); err != nil {
+	if err := h.Queue.EnqueueFilm(ctx, f.ID, run, f.Duration); err != nil {
 		// What the records say is due is enqueued when the queue is back.
-		h.log.WarnContext(r.Context(), "film was not enqueued", "film", f.ID, "error", err)
+		h.log.WarnContext(ctx, "film was not enqueued", "film", f.ID, "error", err)
 	}
-	return h.answerFilmAgain(w, r, f.ID)
+	return nil
 }
 
 func (h *Web) retryViewing(w http.ResponseWriter, r *http.Request) error {
+	return h.onFilm(w, r, h.retryViewingOf)
+}
+
+func (h *Web) retryViewingOf(ctx context.Context, f store.Film) error {
+	if f.Viewing != store.RenderFailed { // the records would begin anew with one that is in work
+		return vig.Errorf(vig.CodeConflict, "retry viewing copy", "only a viewing copy that failed can be tried again")
+	}
+	run, err := h.Store.RetryViewingCopy(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	if err := h.Queue.EnqueueViewingCopy(ctx, f.ID, run, f.Duration); err != nil {
+		// What the records say is due is enqueued when the queue is back.
+		h.log.WarnContext(ctx, "viewing copy was not enqueued", "film", f.ID, "error", err)
+	}
+	return nil
+}
+
+// onFilm changes the account's film of the request's path, and answers with what
+// it became.
+func (h *Web) onFilm(w http.ResponseWriter, r *http.Request, change func(context.Context, store.Film) error) error {
 	f, err := h.ownFilm(r)
 	if err != nil {
 		return err
 	}
-	if f.Viewing != store.RenderFailed { // the records would begin anew with one that is in work
-		return vig.Errorf(vig.CodeConflict, "retry viewing copy", "only a viewing copy that failed can be tried again")
-	}
-	run, err := h.Store.RetryViewingCopy(r.Context(), f.ID)
-	if err != nil {
+	if err := change(r.Context(), f); err != nil {
 		return err
-	}
-	if err := h.Queue.EnqueueViewingCopy(r.Context(), f.ID, run, f.Duration); err != nil {
-		// What the records say is due is enqueued when the queue is back.
-		h.log.WarnContext(r.Context(), "viewing copy was not enqueued", "film", f.ID, "error", err)
 	}
 	return h.answerFilmAgain(w, r, f.ID)
 }

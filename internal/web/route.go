@@ -66,6 +66,7 @@ func (h *Web) routes() []route {
 		{pattern: "POST /api/v1/cases", access: guiders, handle: h.createCase},
 		{pattern: "GET /api/v1/cases/{case}", access: viewers, handle: h.getCase},
 		{pattern: "PATCH /api/v1/cases/{case}", access: owners, handle: h.setCase},
+		{pattern: "GET /api/v1/cases/{case}/events", access: viewers, handle: h.watchCase, slow: true},
 		{pattern: "GET /api/v1/cases/{case}/cycles", access: viewers, handle: h.listCycles},
 		{pattern: "POST /api/v1/cases/{case}/cycles", access: owners, handle: h.createCycle},
 		{pattern: "GET /api/v1/cases/{case}/films", access: viewers, handle: h.listFilmsOfCase},
@@ -111,6 +112,13 @@ func (h *Web) routes() []route {
 		{pattern: "POST /api/v1/reels/{reel}/confirm", access: owners, handle: h.confirmReel},
 		{pattern: "POST /api/v1/reels/{reel}/retry", access: owners, handle: h.retryReel},
 		{pattern: "GET /api/v1/reels/{reel}/reel.mp4", access: viewers, handle: h.downloadReel, slow: true},
+
+		{pattern: "GET /cycles/{cycle}/upload", access: owners, page: true, handle: h.uploadPage},
+		{pattern: "GET /films/{film}", access: viewers, page: true, handle: h.filmPage},
+		{pattern: "POST /films/{film}/cancel", access: owners, page: true, handle: h.cancelFilmPage},
+		{pattern: "POST /films/{film}/give-up", access: owners, page: true, handle: h.giveUpPage},
+		{pattern: "POST /films/{film}/retry", access: owners, page: true, handle: h.retryFilmPage},
+		{pattern: "POST /films/{film}/viewing/retry", access: owners, page: true, handle: h.retryViewingPage},
 	}
 }
 

@@ -1,4 +1,5 @@
 // On every page.
 import "htmx.org";
+import "../element/live";
 import "../element/when";
 import "../focus";

@@ -1,0 +1,2 @@
+// On the page where films are sent.
+import "../element/upload";
