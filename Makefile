@@ -34,7 +34,7 @@ $(INSTALLED): $(ASSETS)/package-lock.json $(ASSETS)/package.json
 	@touch $@
 
 $(BUNDLED): $(INSTALLED) $(ASSETS)/build.mjs $(shell find $(ASSETS)/src)
-	@cd $(ASSETS) && $(NPM) run --silent --loglevel error build
+	@cd $(ASSETS) && $(NPM) run --silent build
 
 .PHONY: assets
 assets: $(BUNDLED) ## bundle the scripts and styles of the pages
@@ -61,7 +61,7 @@ test: build ## run all tests, with the race detector
 .PHONY: lint
 lint: $(INSTALLED) ## run the linters, which hold the borders of the packages too
 	@$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run ./...
-	@cd $(ASSETS) && $(NPM) run --silent --loglevel error check
+	@cd $(ASSETS) && $(NPM) run --silent check
 
 .PHONY: accuracy
 accuracy: build ## how well it sees: tables against films whose truth is known

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -31,11 +32,16 @@ func TestAccess(t *testing.T) {
 		"POST /api/v1/reels/{reel}/retry":         nil,
 		"POST /api/v1/reels/{reel}/confirm":       nil,
 		"PATCH /api/v1/films/{film}/whatever":     nil,
+		"POST /cases":                             url.Values{"code": {"new"}},
+		"POST /cases/{case}":                      url.Values{"code": {"V-17"}, "version": {"1"}},
+		"POST /cases/{case}/archive":              url.Values{"archived": {"no"}},
+		"POST /cycles/{cycle}":                    url.Values{"version": {"1"}},
+		"POST /cycles/{cycle}/done":               url.Values{"done": {"no"}},
 	}
 	ids := strings.NewReplacer(
 		"{case}", string(b.kase.ID), "{cycle}", string(b.cycle.ID), "{film}", string(b.film.ID),
 		"{clip}", string(b.clips[0].ID), "{reel}", string(b.reel.ID), "{still}", "m1.jpg",
-		"{asset}", "desk.js",
+		"{asset}", "desk.js", "{$}", "",
 	)
 	everyone := []struct {
 		name string
@@ -70,7 +76,7 @@ func TestAccess(t *testing.T) {
 			want := wanted(route, one.as.Account, b.guider.ID, b.viewer.ID)
 			if want == "2xx" {
 				// That it does not go with the state, names no version or lacks something is said to who may.
-				said := []int{http.StatusConflict, http.StatusPreconditionRequired}
+				said := []int{http.StatusConflict, http.StatusPreconditionRequired, http.StatusPreconditionFailed}
 				if route.page && got.StatusCode == http.StatusSeeOther && !strings.HasPrefix(got.Header.Get("Location"), signInPath) {
 					said = append(said, http.StatusSeeOther)
 				}

@@ -120,16 +120,22 @@ func (h *Web) createCase(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &asked); err != nil {
 		return err
 	}
-	c, err := h.Store.CreateCase(r.Context(), store.CaseDraft{Guider: accountOf(r.Context()).ID, Code: asked.Code, Goals: asked.Goals})
-	if vig.CodeOf(err) == vig.CodeConflict {
-		return errSameCode("create case")
-	}
+	c, err := h.newCase(r.Context(), asked.Code, asked.Goals)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Location", "/api/v1/cases/"+string(c.ID))
 	h.answer(w, r, http.StatusCreated, showCase(c))
 	return nil
+}
+
+// newCase begins a case of the account's.
+func (h *Web) newCase(ctx context.Context, code, goals string) (store.Case, error) {
+	c, err := h.Store.CreateCase(ctx, store.CaseDraft{Guider: accountOf(ctx).ID, Code: code, Goals: goals})
+	if vig.CodeOf(err) == vig.CodeConflict {
+		return store.Case{}, errSameCode("create case")
+	}
+	return c, err
 }
 
 func (h *Web) getCase(w http.ResponseWriter, r *http.Request) error {

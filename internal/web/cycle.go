@@ -49,7 +49,12 @@ func readDay(text string) (time.Time, error) {
 	return t, nil
 }
 
-// ownCycleOf returns a cycle, if its case is the account's.
+// ownCycle returns the cycle of the request's path, if its case is the
+// account's.
+func (h *Web) ownCycle(r *http.Request) (store.Cycle, error) {
+	return h.ownCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+}
+
 func (h *Web) ownCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, error) {
 	c, err := h.Store.Cycle(ctx, id)
 	if err == nil {
@@ -58,7 +63,12 @@ func (h *Web) ownCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, er
 	return c, err
 }
 
-// seenCycleOf returns a cycle, if its case is the account's or is shared with it.
+// seenCycle returns the cycle of the request's path, if its case is the
+// account's or is shared with it.
+func (h *Web) seenCycle(r *http.Request) (store.Cycle, error) {
+	return h.seenCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+}
+
 func (h *Web) seenCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, error) {
 	c, err := h.Store.Cycle(ctx, id)
 	if err == nil {
@@ -68,7 +78,7 @@ func (h *Web) seenCycleOf(ctx context.Context, id store.CycleID) (store.Cycle, e
 }
 
 func (h *Web) getCycle(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.seenCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+	c, err := h.seenCycle(r)
 	if err != nil {
 		return err
 	}
@@ -116,7 +126,7 @@ func (h *Web) createCycle(w http.ResponseWriter, r *http.Request) error {
 // setCycle changes what a request names of a cycle, if it is still as whoever
 // asks has seen it.
 func (h *Web) setCycle(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.ownCycleOf(r.Context(), store.CycleID(idOf(r, "cycle")))
+	c, err := h.ownCycle(r)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ func (h *Web) page(w http.ResponseWriter, r *http.Request, status int, model pag
 	return h.pages.Serve(w, r, status, page.Frame{
 		Viewer: page.Viewer{Name: me.Name, Role: string(me.Role)},
 		Path:   r.URL.Path,
+		Notice: r.URL.Query().Get("said"),
 	}, model)
 }
 

@@ -59,6 +59,16 @@ func (h *Web) routes() []route {
 		{pattern: "GET /api/v1/openapi.yaml", access: everybody, handle: h.openapi},
 		{pattern: "GET /assets/{asset}", access: everybody, handle: h.getAsset},
 
+		{pattern: "GET /{$}", access: accounts, page: true, handle: h.homePage},
+		{pattern: "POST /cases", access: guiders, page: true, handle: h.makeCase},
+		{pattern: "GET /cases/{case}", access: viewers, page: true, handle: h.casePage},
+		{pattern: "POST /cases/{case}", access: owners, page: true, handle: h.editCase},
+		{pattern: "POST /cases/{case}/archive", access: owners, page: true, handle: h.archiveCase},
+		{pattern: "POST /cases/{case}/cycles", access: owners, page: true, handle: h.makeCycle},
+		{pattern: "GET /cycles/{cycle}", access: viewers, page: true, handle: h.cyclePage},
+		{pattern: "POST /cycles/{cycle}", access: owners, page: true, handle: h.editCycle},
+		{pattern: "POST /cycles/{cycle}/done", access: owners, page: true, handle: h.endCycle},
+
 		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
 		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},
 

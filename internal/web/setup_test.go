@@ -199,7 +199,7 @@ type request struct {
 	as     asker
 	method string // "" is GET
 	path   string
-	body   any // as JSON; nil is none
+	body   any // as JSON, url.Values as a form; nil is none
 	header map[string]string
 	wrong  bool // what it sends is not what openapi.yaml asks for
 }
@@ -243,8 +243,11 @@ func (b *bundle) request(t *testing.T, asked request) *http.Request {
 		method = http.MethodGet
 	}
 	var body io.Reader
+	kind := "application/json"
 	if text, isText := asked.body.(string); isText {
 		body = strings.NewReader(text)
+	} else if form, isForm := asked.body.(url.Values); isForm {
+		body, kind = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
 	} else if asked.body != nil {
 		text, err := json.Marshal(asked.body)
 		ok(t, err)
@@ -253,7 +256,7 @@ func (b *bundle) request(t *testing.T, asked request) *http.Request {
 	r, err := http.NewRequestWithContext(t.Context(), method, b.server.URL+asked.path, body)
 	ok(t, err)
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	if asked.as.token != "" {
 		r.Header.Set("Authorization", "Bearer "+asked.as.token)

@@ -84,6 +84,7 @@ func TestAccessible(t *testing.T) {
 		if s.Status >= http.StatusBadRequest || failing(s) {
 			tab.Excuse("Failed to load resource|status of [45]")
 		}
+		tab.Excuse("does not conform to the required format") // what was typed is shown again
 		tab.Prefer("prefers-color-scheme", "light")
 		tab.Laptop()
 		tab.Go(server.URL + Path + "/" + s.Address())

@@ -17,7 +17,9 @@ type Viewer struct {
 type Frame struct {
 	Viewer Viewer
 	Path   string // of the request
-	Notice string // what came of the last thing that was done, as a key of messages; "" for nothing
+	// Notice is what came of the last thing that was done, by a key of
+	// messages/notice without its "notice."; what is none is not said.
+	Notice string
 }
 
 // Guides says whether the viewer works with cases of their own.

@@ -22,6 +22,7 @@ type Set struct {
 	languages []language.Tag // as the matcher counts them
 	matcher   language.Matcher
 	pages     map[language.Tag]map[string]*template.Template
+	known     map[string]bool // keys of the messages
 }
 
 // New reads the templates and the messages that are embedded in the program.
@@ -34,7 +35,10 @@ func New() (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{assets: built, languages: known.languages(), pages: map[language.Tag]map[string]*template.Template{}}
+	s := &Set{assets: built, languages: known.languages(), pages: map[language.Tag]map[string]*template.Template{}, known: map[string]bool{}}
+	for key := range known.texts[source] {
+		s.known[key] = true
+	}
 	s.matcher = language.NewMatcher(s.languages)
 	for _, tag := range s.languages {
 		if s.pages[tag], err = parse(functions(known.speak(tag), built, tag)); err != nil {
@@ -103,6 +107,9 @@ func (s *Set) render(text *bytes.Buffer, tag language.Tag, frame Frame, model Pa
 	one, ok := s.pages[tag][name]
 	if !ok {
 		return fmt.Errorf("there is no template for the page %q", name)
+	}
+	if frame.Notice = "notice." + frame.Notice; !s.known[frame.Notice] {
+		frame.Notice = "" // it came with the address, in which anybody can write anything
 	}
 	if err := one.ExecuteTemplate(text, "layout", view{frame, model}); err != nil {
 		return fmt.Errorf("write page %q: %w", name, err)

@@ -1,0 +1,177 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+	"attune/internal/web/page"
+)
+
+func (h *Web) casePage(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.seenCase(r)
+	if err != nil {
+		return err
+	}
+	return h.showCasePage(w, r, http.StatusOK, c, page.CaseForm{Code: c.Code, Goals: c.Goals, Version: c.Version})
+}
+
+// showCasePage answers with a case and its cycles, and what somebody began to
+// write.
+func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c store.Case, form page.CaseForm) error {
+	ctx := r.Context()
+	cycles, err := h.Store.Cycles(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	films, err := all(func(p store.Page) ([]store.Film, error) {
+		return h.Store.Films(ctx, store.FilmQuery{Case: c.ID, Page: p})
+	}, func(f store.Film) string { return string(f.ID) })
+	if err != nil {
+		return err
+	}
+	of := map[store.CycleID][]store.Film{}
+	for _, f := range films {
+		of[f.Cycle] = append(of[f.Cycle], f)
+	}
+	mine := c.Guider == accountOf(ctx).ID
+	shown := page.Case{ID: string(c.ID), Code: c.Code, Goals: c.Goals, Archived: !c.Archived.IsZero(), Mine: mine, Form: form}
+	for i, y := range cycles {
+		rows, err := h.filmRows(r, of[y.ID], mine)
+		if err != nil {
+			return err
+		}
+		shown.Cycles = append(shown.Cycles, page.CaseCycle{
+			ID: string(y.ID), Number: y.Number, Goal: y.Goal, FilmedOn: y.FilmedOn, ReviewOn: y.ReviewOn,
+			Done: !y.Done.IsZero(), Words: y.Words, Films: rows,
+		})
+		if last := i == len(cycles)-1; last && mine && !shown.Archived {
+			if shown.Due, err = due(y, of[y.ID], time.Now(), h.clipsOf(r)); err != nil {
+				return err
+			}
+		}
+	}
+	if !mine {
+		if shown.Ends, err = h.sharedUntil(r, c.ID); err != nil {
+			return err
+		}
+	}
+	return h.page(w, r, status, shown)
+}
+
+// sharedUntil returns until when a case is shared with the account.
+func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
+	shares, err := h.Store.Shares(r.Context(), id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, s := range shares {
+		if s.Account == accountOf(r.Context()).ID {
+			return s.Ends, nil
+		}
+	}
+	return time.Time{}, nil // it ended this moment
+}
+
+// filmRows shows films in a list.
+func (h *Web) filmRows(r *http.Request, films []store.Film, mine bool) ([]page.FilmRow, error) {
+	var rows []page.FilmRow
+	for _, f := range films {
+		at := "/films/" + string(f.ID)
+		row := page.FilmRow{ID: string(f.ID), Name: f.Name, State: string(f.State), Duration: f.Duration, Created: f.Created, Href: at}
+		switch f.State {
+		case store.FilmUploading:
+			if mine {
+				row.Href = "/cycles/" + string(f.Cycle) + "/upload"
+			}
+		case store.FilmReady, store.FilmConfirmed:
+			row.Href = at + "/review"
+			if f.State == store.FilmConfirmed {
+				row.Href = at + "/reel"
+			}
+			clips, err := h.Store.Clips(r.Context(), f.ID)
+			if err != nil {
+				return nil, err
+			}
+			row.Kept = countKept(clips)
+			row.Still = stillOf(f, clips)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// stillOf returns where there is a picture of a film: of what was kept first,
+// else of the strongest suggestion.
+func stillOf(f store.Film, clips []store.Clip) string {
+	for _, c := range append(store.InReel(clips), clips...) {
+		if c.Moment != "" {
+			return "/api/v1/films/" + string(f.ID) + "/stills/" + c.Moment + ".jpg"
+		}
+	}
+	return ""
+}
+
+// editCase changes a case by the form of its page.
+func (h *Web) editCase(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCase(r)
+	if err == nil {
+		err = readForm(r)
+	}
+	if err != nil {
+		return err
+	}
+	form := page.CaseForm{Code: field(r, "code"), Goals: field(r, "goals"), Version: versionField(r)}
+	_, err = h.changeCase(r.Context(), c, form.Version, store.CaseChange{Code: &form.Code, Goals: &form.Goals})
+	if text, status, ok := wrong(err); ok {
+		form.Wrong = text
+		if vig.CodeOf(err) == codeOutdated {
+			form.Version, form.Outdated = c.Version, true // it is said, and to save again is to mean it
+		}
+		return h.showCasePage(w, r, status, c, form)
+	}
+	if err != nil {
+		return err
+	}
+	return done(w, r, "/cases/"+string(c.ID), "saved")
+}
+
+// archiveCase ends the work on a case, or takes it up again.
+func (h *Web) archiveCase(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCase(r)
+	if err == nil {
+		err = readForm(r)
+	}
+	if err != nil {
+		return err
+	}
+	over, said := true, "archived"
+	switch field(r, "archived") {
+	case "yes":
+	case "no":
+		over, said = false, "back"
+	default:
+		return vig.Errorf(vig.CodeInvalid, "archive case", "it is not said whether the case is to be archived")
+	}
+	if _, err := h.Store.SetCase(r.Context(), c.ID, 0, store.CaseChange{Archived: &over}); err != nil {
+		return err
+	}
+	return done(w, r, "/cases/"+string(c.ID), said)
+}
+
+// makeCycle begins the next cycle by the form of the case's page.
+func (h *Web) makeCycle(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.ownCase(r)
+	if err == nil {
+		err = readForm(r)
+	}
+	if err != nil {
+		return err
+	}
+	y, err := h.Store.CreateCycle(r.Context(), c.ID, field(r, "goal"))
+	if err != nil {
+		return err
+	}
+	return done(w, r, "/cycles/"+string(y.ID), "cycle_made")
+}

@@ -1,0 +1,52 @@
+package gallery
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"time"
+
+	"attune/internal/web/page"
+)
+
+var someFilms = []page.FilmRow{
+	{ID: "gallery-a", Name: "mealtime.mp4", State: "ready", Href: "/films/gallery-a/review", Still: "/api/v1/films/gallery-rows/stills/m1.jpg",
+		Duration: 9*time.Minute + 42*time.Second, Created: day(21).Add(15 * time.Hour), Kept: 2},
+	{ID: "gallery-b", Name: "VID_20260321_101532.mov", State: "analysing", Href: "/films/gallery-b", Duration: 12 * time.Minute, Created: day(21).Add(16 * time.Hour)},
+	{ID: "gallery-c", Name: "play.mp4", State: "uploading", Href: "/cycles/gallery-c/upload", Created: day(22).Add(9 * time.Hour)},
+	{ID: "gallery-d", Name: "notes.pdf", State: "refused", Href: "/films/gallery-d", Created: day(22).Add(10 * time.Hour)},
+	{ID: "gallery-e", Name: longFile, State: "failed", Href: "/films/gallery-e", Duration: 71 * time.Second, Created: day(22).Add(11 * time.Hour)},
+	{ID: "gallery-f", Name: "bedtime.mp4", State: "confirmed", Href: "/films/gallery-f/reel", Still: "/api/v1/films/gallery-rows/stills/m1.jpg",
+		Duration: 15 * time.Minute, Created: day(23), Kept: 3},
+}
+
+// rowAnswers are the pictures of someFilms.
+var rowAnswers = Answers{"GET /api/v1/films/gallery-rows/stills/m1.jpg": {Kind: "image/jpeg", Body: still(0)}}
+
+// still draws a picture of two people who face each other: a face is a disc, and
+// nobody's. Each number has colours of its own.
+func still(n int) []byte {
+	const width, height = 320, 180
+	tints := []color.RGBA{{0x9c, 0xb8, 0xb4, 255}, {0xc9, 0xb4, 0x9a, 255}, {0xa9, 0xb0, 0xcc, 255}, {0xbf, 0xc4, 0xa2, 255}}
+	picture := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			c := tints[n%len(tints)]
+			for i, person := range []struct{ x, y, r int }{{110, 80, 38}, {215, 110, 26}} {
+				dx, dy := x-person.x, y-person.y
+				if dx*dx+dy*dy < person.r*person.r {
+					c = color.RGBA{0xe9 - uint8(i*20), 0xcf, 0xb8, 255}
+				} else if dy > 0 && dx*dx < person.r*person.r*2 && dy > person.r/2 {
+					c = color.RGBA{0x4f, 0x6b + uint8(i*30), 0x7a, 255}
+				}
+			}
+			picture.SetRGBA(x, y, c)
+		}
+	}
+	var text bytes.Buffer
+	if err := jpeg.Encode(&text, picture, nil); err != nil {
+		panic(err) // of a picture in memory, into memory
+	}
+	return text.Bytes()
+}

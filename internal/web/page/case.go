@@ -1,0 +1,31 @@
+package page
+
+import "time"
+
+// Case is the work with one client.
+type Case struct {
+	ID       string
+	Code     string // of the client
+	Goals    string
+	Archived bool
+	Mine     bool      // whether the viewer may change it
+	Ends     time.Time // until when it is shared with the viewer
+	Due      *Due      // nil where nothing is
+	Cycles   []CaseCycle
+	Form     CaseForm
+	NextGoal string // as it was typed for the next cycle
+}
+
+// CaseCycle is one of its cycles, in short.
+type CaseCycle struct {
+	ID       string
+	Number   int // from 1
+	Goal     string
+	FilmedOn time.Time // zero is none
+	ReviewOn time.Time
+	Done     bool
+	Words    string // what the client said
+	Films    []FilmRow
+}
+
+func (Case) template() string { return "case" }

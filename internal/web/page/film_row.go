@@ -1,0 +1,15 @@
+package page
+
+import "time"
+
+// FilmRow is a film in a list.
+type FilmRow struct {
+	ID       string
+	Name     string // of the file as it was uploaded
+	State    string // as the records have it: "ready", "failed" …
+	Href     string // where to go on with it
+	Still    string // address of a picture; "" is none
+	Duration time.Duration
+	Created  time.Time
+	Kept     int // clips
+}
