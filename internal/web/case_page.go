@@ -38,7 +38,7 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 	mine := c.Guider == accountOf(ctx).ID
 	shown := page.Case{ID: string(c.ID), Code: c.Code, Goals: c.Goals, Archived: !c.Archived.IsZero(), Mine: mine, Form: form}
 	for i, y := range cycles {
-		rows, err := h.filmRows(r, of[y.ID], mine)
+		rows, err := h.filmEntries(r, of[y.ID], mine)
 		if err != nil {
 			return err
 		}
@@ -74,12 +74,12 @@ func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
 	return time.Time{}, nil // it ended this moment
 }
 
-// filmRows shows films in a list.
-func (h *Web) filmRows(r *http.Request, films []store.Film, mine bool) ([]page.FilmRow, error) {
-	var rows []page.FilmRow
+// filmEntries shows films in a list.
+func (h *Web) filmEntries(r *http.Request, films []store.Film, mine bool) ([]page.FilmEntry, error) {
+	var rows []page.FilmEntry
 	for _, f := range films {
 		at := "/films/" + string(f.ID)
-		row := page.FilmRow{ID: string(f.ID), Name: f.Name, State: string(f.State), Duration: f.Duration, Created: f.Created, Href: at}
+		row := page.FilmEntry{ID: string(f.ID), Name: f.Name, State: string(f.State), Duration: f.Duration, Created: f.Created, Href: at}
 		switch f.State {
 		case store.FilmUploading:
 			if mine {

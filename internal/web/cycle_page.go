@@ -39,7 +39,7 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 		FilmedOn: y.FilmedOn, ReviewOn: y.ReviewOn, Words: y.Words, Done: !y.Done.IsZero(), Mine: mine,
 		Steps: steps(y, films), Form: form,
 	}
-	if shown.Films, err = h.filmRows(r, films, mine); err != nil {
+	if shown.Films, err = h.filmEntries(r, films, mine); err != nil {
 		return err
 	}
 	if mine && !shown.Done {

@@ -7,7 +7,7 @@ var caseForm = page.CaseForm{Code: "V-17", Goals: longGoals, Version: 1}
 var _ = add("case", guider,
 	State{Name: "begun", Notice: "case_made", Model: page.Case{ID: "gallery-1", Code: "V-17", Mine: true, Form: page.CaseForm{Code: "V-17", Version: 1},
 		Due: &page.Due{Step: "film", Href: "/cycles/gallery-1/upload"}, Cycles: []page.CaseCycle{{ID: "gallery-1", Number: 1}}}},
-	State{Name: "three cycles", Answers: rowAnswers, Model: page.Case{ID: "gallery-1", Code: "V-17", Goals: longGoals, Mine: true, Form: caseForm,
+	State{Name: "three cycles", Answers: entryAnswers, Model: page.Case{ID: "gallery-1", Code: "V-17", Goals: longGoals, Mine: true, Form: caseForm,
 		Due: &page.Due{Step: "go_on", Href: "/films/gallery-a/review", Count: 2},
 		Cycles: []page.CaseCycle{
 			{ID: "gallery-1", Number: 1, Goal: "Notice when she looks at me.", FilmedOn: day(2), ReviewOn: day(9), Done: true,

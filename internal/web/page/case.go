@@ -25,7 +25,7 @@ type CaseCycle struct {
 	ReviewOn time.Time
 	Done     bool
 	Words    string // what the client said
-	Films    []FilmRow
+	Films    []FilmEntry
 }
 
 func (Case) template() string { return "case" }

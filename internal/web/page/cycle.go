@@ -17,7 +17,7 @@ type Cycle struct {
 	Mine     bool // whether the viewer may change it
 	Due      *Due // nil where nothing is
 	Steps    []Step
-	Films    []FilmRow
+	Films    []FilmEntry
 	Form     CycleForm
 }
 

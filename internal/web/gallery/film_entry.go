@@ -10,19 +10,19 @@ import (
 	"attune/internal/web/page"
 )
 
-var someFilms = []page.FilmRow{
-	{ID: "gallery-a", Name: "mealtime.mp4", State: "ready", Href: "/films/gallery-a/review", Still: "/api/v1/films/gallery-rows/stills/m1.jpg",
+var someFilms = []page.FilmEntry{
+	{ID: "gallery-a", Name: "mealtime.mp4", State: "ready", Href: "/films/gallery-a/review", Still: "/api/v1/films/gallery-entries/stills/m1.jpg",
 		Duration: 9*time.Minute + 42*time.Second, Created: day(21).Add(15 * time.Hour), Kept: 2},
 	{ID: "gallery-b", Name: "VID_20260321_101532.mov", State: "analysing", Href: "/films/gallery-b", Duration: 12 * time.Minute, Created: day(21).Add(16 * time.Hour)},
 	{ID: "gallery-c", Name: "play.mp4", State: "uploading", Href: "/cycles/gallery-c/upload", Created: day(22).Add(9 * time.Hour)},
 	{ID: "gallery-d", Name: "notes.pdf", State: "refused", Href: "/films/gallery-d", Created: day(22).Add(10 * time.Hour)},
 	{ID: "gallery-e", Name: longFile, State: "failed", Href: "/films/gallery-e", Duration: 71 * time.Second, Created: day(22).Add(11 * time.Hour)},
-	{ID: "gallery-f", Name: "bedtime.mp4", State: "confirmed", Href: "/films/gallery-f/reel", Still: "/api/v1/films/gallery-rows/stills/m1.jpg",
+	{ID: "gallery-f", Name: "bedtime.mp4", State: "confirmed", Href: "/films/gallery-f/reel", Still: "/api/v1/films/gallery-entries/stills/m1.jpg",
 		Duration: 15 * time.Minute, Created: day(23), Kept: 3},
 }
 
-// rowAnswers are the pictures of someFilms.
-var rowAnswers = Answers{"GET /api/v1/films/gallery-rows/stills/m1.jpg": {Kind: "image/jpeg", Body: still(0)}}
+// entryAnswers are the pictures of someFilms.
+var entryAnswers = Answers{"GET /api/v1/films/gallery-entries/stills/m1.jpg": {Kind: "image/jpeg", Body: still(0)}}
 
 // still draws a picture of two people who face each other: a face is a disc, and
 // nobody's. Each number has colours of its own.

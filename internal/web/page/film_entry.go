@@ -2,8 +2,8 @@ package page
 
 import "time"
 
-// FilmRow is a film in a list.
-type FilmRow struct {
+// FilmEntry is a film in a list.
+type FilmEntry struct {
 	ID       string
 	Name     string // of the file as it was uploaded
 	State    string // as the records have it: "ready", "failed" …
