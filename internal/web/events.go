@@ -200,7 +200,7 @@ func (s *stream) send(event, id string, v any) error {
 }
 
 func (s *stream) write(text string) error {
-	if _, err := s.w.Write([]byte(text)); err != nil {
+	if _, err := s.w.Write([]byte(text)); err != nil { //nolint:gosec // events, which no browser takes for a page
 		return err
 	}
 	return s.control.Flush()

@@ -38,18 +38,29 @@ class Live extends HTMLElement {
 
   connectedCallback(): void {
     this.listen();
+    window.addEventListener("pagehide", this.stop);
+    window.addEventListener("pageshow", this.begin);
     this.addEventListener("htmx:afterSettle", this.begin);
     this.addEventListener("htmx:beforeSwap", this.leave);
     this.addEventListener("htmx:afterSettle", this.settle);
   }
 
   disconnectedCallback(): void {
-    window.clearTimeout(this.timer);
-    this.source?.close();
+    this.stop();
+    window.removeEventListener("pagehide", this.stop);
+    window.removeEventListener("pageshow", this.begin);
     this.removeEventListener("htmx:afterSettle", this.begin);
     this.removeEventListener("htmx:beforeSwap", this.leave);
     this.removeEventListener("htmx:afterSettle", this.settle);
   }
+
+  // A page that browsers keep for going back to would keep its stream too, and
+  // there are only six connections to one service.
+  private stop = (): void => {
+    window.clearTimeout(this.timer);
+    this.source?.close();
+    this.source = undefined;
+  };
 
   // begin listens once there is something to listen for.
   private begin = (): void => {
