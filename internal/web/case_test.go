@@ -98,7 +98,7 @@ func TestWrongRequests(t *testing.T) {
 			}
 		})
 	}
-	for path, want := range map[string]int{"/api/v1/nothing": 404, "/": 404, "/api/v1/queues/": 404} {
+	for path, want := range map[string]int{"/api/v1/nothing": 404, "/api/v1/queues/": 404} {
 		if got := b.send(t, b.request(t, request{as: b.guider, path: path})); got.StatusCode != want || read[errorBody](t, got).Error.Code == "" {
 			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
 		}

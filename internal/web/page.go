@@ -24,3 +24,7 @@ func (h *Web) getAsset(w http.ResponseWriter, r *http.Request) error {
 	}
 	return nil
 }
+
+func (h *Web) accessibilityPage(w http.ResponseWriter, r *http.Request) error {
+	return h.page(w, r, http.StatusOK, page.Accessibility{})
+}

@@ -60,6 +60,7 @@ func (h *Web) routes() []route {
 		{pattern: "GET /assets/{asset}", access: everybody, handle: h.getAsset},
 
 		{pattern: "GET /{$}", access: accounts, page: true, handle: h.homePage},
+		{pattern: "GET /accessibility", access: everybody, page: true, handle: h.accessibilityPage},
 		{pattern: "POST /cases", access: guiders, page: true, handle: h.makeCase},
 		{pattern: "GET /cases/{case}", access: viewers, page: true, handle: h.casePage},
 		{pattern: "POST /cases/{case}", access: owners, page: true, handle: h.editCase},
@@ -163,6 +164,10 @@ func (h *Web) serve(route route) http.Handler {
 				if roles := route.access.roles; len(roles) > 0 {
 					err = only(account, roles)
 				}
+			}
+		} else if route.page {
+			if known, unknown := h.authenticate(r); unknown == nil {
+				r = known // the page around it is theirs
 			}
 		}
 		if err == nil {

@@ -97,6 +97,9 @@ func (h *Web) refuse(w http.ResponseWriter, r *http.Request, by http.Handler) {
 		h.fail(w, r, err)
 		return
 	}
+	if known, err := h.authenticate(r); err == nil {
+		r = known // the page around it is theirs
+	}
 	h.failPage(w, r, err)
 }
 
