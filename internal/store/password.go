@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"attune/internal/vig"
 )
@@ -11,20 +12,41 @@ import (
 // where it has none.
 func (s *Store) Password(ctx context.Context, name string) (Account, string, error) {
 	const op = "find password"
-	a, err := s.AccountByName(ctx, name)
-	if err != nil {
-		return Account{}, "", err
+	if err := checkText("the name", name, maxName); err != nil {
+		return Account{}, "", failure(ctx, op, err)
 	}
 	var hash string
-	err = s.reading.QueryRowContext(ctx, `SELECT password FROM accounts WHERE id = $1`, a.ID).Scan(&hash)
+	a, err := scanAccount(with{s.reading.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '', a.password
+		FROM accounts a WHERE a.name = $1`, name), &hash})
 	return a, hash, failure(ctx, op, err)
 }
 
+// with is a row that has one column more than a scan asks for.
+type with struct {
+	scanner
+	last any
+}
+
+func (w with) Scan(into ...any) error { return w.scanner.Scan(append(into, w.last)...) }
+
+// RenewPassword replaces the hash of a password by another of the same password,
+// unless it was changed meanwhile.
+func (s *Store) RenewPassword(ctx context.Context, account AccountID, before, hash string) error {
+	return s.change(ctx, "renew password", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE accounts SET password = $3 WHERE id = $1 AND password = $2`, account, before, hash)
+		return err
+	})
+}
+
 // SetPassword sets the hash of an account's password, in a form that says how it
-// was made. All sessions of the account end, and its links.
-func (s *Store) SetPassword(ctx context.Context, account AccountID, hash string) error {
+// was made, where it still is the one before. All sessions of the account end,
+// and its links.
+func (s *Store) SetPassword(ctx context.Context, account AccountID, before, hash string) error {
 	return s.change(ctx, "set password", func(tx *sql.Tx) error {
-		if err := one(tx.ExecContext(ctx, `UPDATE accounts SET password = $2 WHERE id = $1`, account, hash)); err != nil {
+		changed, err := tx.ExecContext(ctx, `UPDATE accounts SET password = $3 WHERE id = $1 AND password = $2 AND NOT disabled`, account, before, hash)
+		if err := one(changed, err); errors.Is(err, sql.ErrNoRows) {
+			return refuse(vig.CodeConflict, "the password was changed meanwhile")
+		} else if err != nil {
 			return err
 		}
 		if err := deleteLinks(ctx, tx, account); err != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"time"
 
+	"attune/internal/signin"
 	"attune/internal/store"
 	"attune/internal/vault"
 	"attune/internal/vig"
@@ -52,6 +54,15 @@ type Config struct {
 	// sessions go over nothing else. nil means that it is reached as it listens, by
 	// http.
 	PublicURL *url.URL
+
+	// Proxies are the networks of web servers before this one, whose word for who
+	// sends a request is taken (X-Forwarded-For). Without them it is whoever
+	// connects.
+	Proxies []netip.Prefix
+
+	// Elsewhere is a provider of accounts with which people may sign in. Without an
+	// issuer there is none.
+	Elsewhere signin.ProviderConfig
 
 	// SessionIdle is how long a browser stays signed in unused, SessionLifetime how
 	// long in any case. 0 means 2 and 12 hours.

@@ -70,6 +70,29 @@ func (h *Web) routes() []route {
 		{pattern: "POST /cycles/{cycle}", access: owners, page: true, handle: h.editCycle},
 		{pattern: "POST /cycles/{cycle}/done", access: owners, page: true, handle: h.endCycle},
 
+		{pattern: "GET " + signInPath, access: everybody, handle: h.showSignIn, page: true},
+		{pattern: "POST " + signInPath, access: everybody, handle: h.signIn, page: true},
+		{pattern: "POST " + signInPath + "/elsewhere", access: everybody, handle: h.goElsewhere, page: true},
+		{pattern: "GET " + ElsewherePath, access: everybody, handle: h.comeBack, page: true},
+		{pattern: "POST /sign-out", access: everybody, handle: h.signOut, page: true},
+		{pattern: "GET " + WelcomePath + "{secret}", access: everybody, handle: h.showWelcome, page: true},
+		{pattern: "POST " + WelcomePath + "{secret}", access: everybody, handle: h.welcome, page: true},
+		{pattern: "POST " + WelcomePath + "{secret}/elsewhere", access: everybody, handle: h.welcomeElsewhere, page: true},
+
+		{pattern: "GET /account", access: accounts, handle: h.showAccount, page: true},
+		{pattern: "POST /account/password", access: accounts, handle: h.changePassword, page: true},
+		{pattern: "POST /account/sign-out", access: accounts, handle: h.signOutEverywhere, page: true},
+		{pattern: "POST /account/tokens", access: accounts, handle: h.makeToken, page: true},
+		{pattern: "POST /account/tokens/{token}/delete", access: accounts, handle: h.deleteToken, page: true},
+		{pattern: "GET /admin/accounts", access: admins, handle: h.showAccounts, page: true},
+		{pattern: "POST /admin/accounts", access: admins, handle: h.addAccount, page: true},
+		{pattern: "POST /admin/accounts/{account}/disable", access: admins, handle: h.disableAccount, page: true},
+		{pattern: "POST /admin/accounts/{account}/enable", access: admins, handle: h.enableAccount, page: true},
+		{pattern: "POST /admin/accounts/{account}/reset", access: admins, handle: h.resetAccount, page: true},
+
+		{pattern: "POST /cases/{case}/shares", access: owners, handle: h.shareCase, page: true},
+		{pattern: "POST /cases/{case}/shares/{account}/end", access: owners, handle: h.endShare, page: true},
+
 		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
 		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},
 

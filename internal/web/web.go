@@ -12,6 +12,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"attune/internal/signin"
 	"attune/internal/vig"
 	"attune/internal/web/page"
 )
@@ -23,6 +24,12 @@ type Web struct {
 	mux      *http.ServeMux
 	sessions *scs.SessionManager
 	cross    *http.CrossOriginProtection
+
+	passwords *signin.Passwords
+	provider  *signin.Provider // nil where people sign in here alone
+	tries     tries
+	now       func() time.Time
+
 	uploads  *uploads      // nil where nothing can be uploaded
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
@@ -43,7 +50,10 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	}
 	h := &Web{
 		Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat,
-		pages: pages, sessions: newSessions(cfg),
+		pages: pages, sessions: newSessions(cfg), tries: newTries(), passwords: signin.NewPasswords(), now: time.Now,
+	}
+	if cfg.Elsewhere.Issuer != "" {
+		h.provider = signin.NewProvider(cfg.Elsewhere)
 	}
 	if h.cross, err = newCross(cfg.PublicURL); err != nil {
 		return nil, err

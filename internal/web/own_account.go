@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/http"
+
+	"attune/internal/store"
+	"attune/internal/vig"
+	"attune/internal/web/page"
+)
+
+// showAccount shows an account what it can change about itself.
+func (h *Web) showAccount(w http.ResponseWriter, r *http.Request) error {
+	return h.accountPage(w, r, http.StatusOK, page.Account{})
+}
+
+// accountPage answers with the page of an account, with what is already in shown.
+func (h *Web) accountPage(w http.ResponseWriter, r *http.Request, status int, shown page.Account) error {
+	me := accountOf(r.Context())
+	sessions, err := h.Store.Sessions(r.Context(), me.ID)
+	if err != nil {
+		return err
+	}
+	tokens, err := h.Store.Tokens(r.Context(), me.ID)
+	if err != nil {
+		return err
+	}
+	shown.Name, shown.Role, shown.HasPassword, shown.Elsewhere = me.Name, string(me.Role), me.HasPassword, me.HasSubject
+	shown.Provider, shown.Sessions = h.providerName(), len(sessions)
+	for _, t := range tokens {
+		shown.Tokens = append(shown.Tokens, page.AccountToken{ID: string(t.ID), Label: t.Label, Created: t.Created})
+	}
+	return h.page(w, r, status, shown)
+}
+
+// changePassword sets another password for who knows the one before. Every other
+// browser is signed out.
+func (h *Web) changePassword(w http.ResponseWriter, r *http.Request) error {
+	me := accountOf(r.Context())
+	if wait := h.tries.pair.Take("account "+string(me.ID), h.now()); wait > 0 {
+		return h.accountPage(w, r, http.StatusTooManyRequests, page.Account{Problem: "wait", Minutes: minutes(wait)})
+	}
+	_, before, err := h.Store.Password(r.Context(), me.Name)
+	if err != nil {
+		return err
+	}
+	right, _, err := h.passwords.Check(r.Context(), r.PostFormValue("current"), before)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return h.accountPage(w, r, http.StatusUnprocessableEntity, page.Account{Problem: "wrong"})
+	}
+	password := r.PostFormValue("password")
+	if problem := weakness(password, r.PostFormValue("again"), me.Name); problem != "" {
+		return h.accountPage(w, r, http.StatusUnprocessableEntity, page.Account{Problem: problem})
+	}
+	hash, err := h.passwords.Hash(r.Context(), password)
+	if err != nil {
+		return err
+	}
+	if err := h.Store.SetPassword(r.Context(), me.ID, before, hash); err != nil {
+		return err
+	}
+	if err := h.startSession(w, r, me.ID); err != nil {
+		return err
+	}
+	h.log.InfoContext(r.Context(), "password changed", "account", me.ID)
+	return h.accountPage(w, r, http.StatusOK, page.Account{Done: "password"})
+}
+
+// signOutEverywhere ends all sessions of the account.
+func (h *Web) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
+	me := accountOf(r.Context()).ID
+	if err := h.Store.DeleteSessions(r.Context(), me); err != nil {
+		return err
+	}
+	h.log.InfoContext(r.Context(), "signed out everywhere", "account", me)
+	h.dropCookie(w, r)
+	http.Redirect(w, r, signInPath, http.StatusSeeOther)
+	return nil
+}
+
+// makeToken makes a token for a program, and shows its secret once.
+func (h *Web) makeToken(w http.ResponseWriter, r *http.Request) error {
+	me := accountOf(r.Context()).ID
+	secret, err := h.Store.CreateToken(r.Context(), me, r.PostFormValue("label"))
+	if err != nil {
+		return err
+	}
+	h.log.InfoContext(r.Context(), "token made", "account", me)
+	return h.accountPage(w, r, http.StatusOK, page.Account{Token: secret})
+}
+
+// deleteToken makes a token of the account worthless.
+func (h *Web) deleteToken(w http.ResponseWriter, r *http.Request) error {
+	me := accountOf(r.Context()).ID
+	err := h.Store.DeleteToken(r.Context(), me, store.TokenID(idOf(r, "token")))
+	if err != nil && vig.CodeOf(err) != vig.CodeNotFound { // one that is gone is as it should be
+		return err
+	}
+	h.log.InfoContext(r.Context(), "token deleted", "account", me)
+	return h.accountPage(w, r, http.StatusOK, page.Account{Done: "token_deleted"})
+}

@@ -1,0 +1,28 @@
+package page
+
+import "time"
+
+// Account is what an account can change about itself.
+type Account struct {
+	Name        string
+	Role        string // "guider", "supervisor", "admin"
+	HasPassword bool
+	Elsewhere   bool   // it is signed in to with an account elsewhere
+	Provider    string // of accounts elsewhere; "" where there is none
+	Sessions    int    // browsers that are signed in, this one too
+	Tokens      []AccountToken
+
+	Problem string // "wrong", "wait" and those of Welcome; "" for none
+	Minutes int    // to wait
+	Done    string // "password", "token_deleted"; "" for nothing
+	Token   string // the secret of one that was made just now
+}
+
+// AccountToken lets a program act for the account.
+type AccountToken struct {
+	ID      string
+	Label   string // in the words of its owner
+	Created time.Time
+}
+
+func (Account) template() string { return "account" }

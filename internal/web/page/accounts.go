@@ -1,0 +1,30 @@
+package page
+
+import "time"
+
+// Accounts is where accounts are looked after.
+type Accounts struct {
+	All []AccountsRow
+
+	Problem string // "taken", "empty"; "" for none
+	Name    string // as it was typed
+	Done    string // "disable", "enable"; "" for nothing
+	Of      string // name of the account that something was done with
+	Link    string // one that was made just now, for that account
+	Expires time.Time
+}
+
+// AccountsRow is one account.
+type AccountsRow struct {
+	ID      string
+	Name    string
+	Role    string // "guider", "supervisor", "admin"
+	State   string // "invited", "active", "elsewhere", "disabled", "tokens"
+	Created time.Time
+	Self    bool // it is the viewer's
+}
+
+// Disabled says whether the account is shut out.
+func (a AccountsRow) Disabled() bool { return a.State == "disabled" }
+
+func (Accounts) template() string { return "accounts" }
