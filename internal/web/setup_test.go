@@ -29,7 +29,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	for _, kind := range []string{"video/mp4", "image/jpeg", "text/html", "application/jsonl", "application/yaml", "text/event-stream", "application/octet-stream"} {
+	for _, kind := range []string{"video/mp4", "image/jpeg", "text/html", "text/plain", "text/csv", "text/vtt", "text/x-eaf+xml", "application/jsonl", "application/yaml", "text/event-stream", "application/octet-stream"} {
 		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
 	}
 	goleak.VerifyTestMain(m)
