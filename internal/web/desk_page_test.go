@@ -92,7 +92,7 @@ func TestSharedCasePages(t *testing.T) {
 	b := setup(t)
 	b.visit(t, b.viewer, "/", nil, http.StatusOK).wants(t, "V-17", "shared until").lacks(t, "Begin a case")
 	b.visit(t, b.viewer, "/cases/"+string(b.kase.ID), nil, http.StatusOK).wants(t, "Shared with you until", "visit.mp4").lacks(t, "Archive", `action="/cases`)
-	b.visit(t, b.viewer, "/cycles/"+string(b.cycle.ID), nil, http.StatusOK).wants(t, "visit.mp4").lacks(t, "Upload a film", `action="/cycles`)
+	b.visit(t, b.viewer, "/cycles/"+string(b.cycle.ID), nil, http.StatusOK).wants(t, "visit.mp4").lacks(t, "Send a film", `action="/cycles`)
 	b.visit(t, b.supervisor, "/", nil, http.StatusOK).wants(t, "No case is shared with you now").lacks(t, "V-17")
 }
 

@@ -88,12 +88,22 @@ func TestAccessible(t *testing.T) {
 		tab.Prefer("prefers-color-scheme", "light")
 		tab.Laptop()
 		tab.Go(server.URL + Path + "/" + s.Address())
+		if n := browsertest.Eval[int](tab, weight); n > heaviest {
+			t.Errorf("%s weighs %d bytes", name, n)
+		}
 		for _, size := range []struct {
 			name string
 			set  func()
-		}{{"laptop", tab.Laptop}, {"phone", tab.Phone}} {
+		}{
+			{"laptop", tab.Laptop}, {"phone", tab.Phone},
+			// At twice the size, which is where the columns become one.
+			{"laptop at 200 %", func() { tab.Size(browsertest.LaptopWidth/2, browsertest.LaptopHeight/2) }},
+		} {
 			size.set()
 			for _, scheme := range []string{"light", "dark"} {
+				if strings.Contains(size.name, "%") {
+					break // it looks the same, but for its width
+				}
 				tab.Prefer("prefers-color-scheme", scheme)
 				where := name + "-" + size.name + "-" + scheme
 				tab.Axe(where)
@@ -105,6 +115,15 @@ func TestAccessible(t *testing.T) {
 		}
 	}
 }
+
+// heaviest is what a page may weigh, without the film: some seconds over the
+// slowest line that somebody would upload films by.
+const heaviest = 300_000
+
+// weight sums up what a page is made of, from the line or kept, but for films.
+const weight = `performance.getEntries()
+	.filter(e => e.entryType === "navigation" || e.entryType === "resource" && e.initiatorType !== "video")
+	.reduce((sum, e) => sum + e.encodedBodySize, 0)`
 
 // failing says whether an answer of the state is an error, of which browsers
 // complain.
