@@ -62,6 +62,23 @@ func (p *parts) firstGuider(ctx context.Context) (store.Account, error) {
 	return store.Account{}, nil
 }
 
+// firstLink returns the line that says where people sign in: a link that works
+// once as long as nobody has signed in with the first account.
+func (p *parts) firstLink(ctx context.Context, address string) (string, error) {
+	account, err := p.records.AccountByName(ctx, firstAccount)
+	if code := vig.CodeOf(err); code != "" && code != vig.CodeNotFound {
+		return "", err
+	}
+	if err != nil || account.Disabled || account.HasPassword || account.HasSubject {
+		return "Sign in at " + p.public(address) + "/sign-in", nil
+	}
+	secret, link, err := p.records.CreateLink(ctx, account.ID, store.PurposeFirst)
+	if err != nil {
+		return "", err
+	}
+	return "Make your account at " + p.welcome(address, secret) + " (works once, until " + until(link) + ")", nil
+}
+
 // beganToken says whether the file of the token is there, and the token is not:
 // who took the token out took the file.
 func (d dataFolder) beganToken() (bool, error) {

@@ -33,7 +33,7 @@ func oneQuarantined(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func release(c *cobra.Command, records *store.Store, args []string) error {
+func release(c *cobra.Command, _ given, records *store.Store, args []string) error {
 	ctx := c.Context()
 	hash, err := hashOf(ctx, records, args[0])
 	if err != nil {

@@ -25,7 +25,9 @@ func newServe() *cobra.Command {
 on them one after the other, and gives the results out by its API (described at
 /api/v1/openapi.yaml). Records, films and queue lie in the data folder; nothing else
 has to be installed or set up. The first start makes an account and puts its token
-into the file 'token' there; 'attune upload' finds it.
+into the file 'token' there; 'attune upload' finds it. For the browser it prints a
+link that works once, with which you choose your name and password; 'attune account
+reset' prints another. 'attune account add' makes more accounts.
 
 When it is stopped, uploads can be resumed and running work goes back to the queue:
 the next start goes on with it.`,
@@ -42,7 +44,8 @@ the next start goes on with it.`,
 			return stopped(c, p.serve(c))
 		},
 	}
-	bindSettings(c, setData, setAddr, setDatabase, setVault, setRedis, setConcurrency, setModels, setUnconfined, setLogLevel)
+	bindSettings(c, setData, setAddr, setDatabase, setVault, setRedis, setConcurrency, setModels, setUnconfined, setLogLevel,
+		setPublicURL, setProxies, setSessionIdle, setSessionLifetime, setOIDCIssuer, setOIDCClient, setOIDCSecret, setOIDCName)
 	return c
 }
 
@@ -61,17 +64,30 @@ func (p *parts) serve(c *cobra.Command) error {
 	if err := p.openDoor(ctx); err != nil {
 		return err
 	}
-	site, err := web.New(ctx, web.Config{
-		Store: p.records, Vault: p.vault, Queue: queue{p.client}, Prober: prober{p.media},
-		Worker: p.worker.Ready, Staging: p.data.path(dataUploads), Logger: p.log,
-		VaultElsewhere: !strings.HasPrefix(p.data.vault(p.given), "file:"),
-	})
-	if err != nil {
-		return err
-	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.text(setAddr))
 	if err != nil {
 		return fmt.Errorf("listen: %w; name another address with --addr", err)
+	}
+	defer listener.Close() // once more where it was served
+	address := addressOf(listener)
+	config := web.Config{
+		Store: p.records, Vault: p.vault, Queue: queue{p.client}, Prober: prober{p.media},
+		Worker: p.worker.Ready, Staging: p.data.path(dataUploads), Logger: p.log,
+		VaultElsewhere: !strings.HasPrefix(p.data.vault(p.given), "file:"),
+	}
+	if err := p.describe(&config, address); err != nil {
+		return err
+	}
+	site, err := web.New(ctx, config)
+	if err != nil {
+		return err
+	}
+	first, err := p.firstLink(ctx, address)
+	if err != nil {
+		return err
+	}
+	if p.open(listener.Addr()) {
+		p.log.Warn("passwords and films go over the network as they are; put a web server with TLS before it, and name it with --public-url")
 	}
 	server := newServer(site, p.log)
 	server.RegisterOnShutdown(site.Shutdown)
@@ -81,13 +97,12 @@ func (p *parts) serve(c *cobra.Command) error {
 	parts.Go(func() error { site.TendUploads(running); return nil })
 	parts.Go(func() error { return serveUntil(running, server, listener) })
 
-	address := addressOf(listener)
 	if err := p.data.write(dataAddress, address); err != nil {
 		listener.Close()
 		return errors.Join(err, parts.Wait())
 	}
 	defer os.Remove(p.data.path(dataAddress))
-	fmt.Fprintf(c.OutOrStdout(), "Attune runs at %s\nData:  %s\nStop it with Ctrl-C: running work is handed back, uploads can be resumed.\n", address, p.data.dir)
+	fmt.Fprintf(c.OutOrStdout(), "Attune runs at %s\n%s\nData:  %s\nStop it with Ctrl-C: running work is handed back, uploads can be resumed.\n", address, first, p.data.dir)
 	err = parts.Wait()
 	if err == nil {
 		fmt.Fprintln(c.OutOrStdout(), "Stopped. What was queued or in work goes on at the next start.")

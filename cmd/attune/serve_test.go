@@ -23,9 +23,10 @@ import (
 // service is 'attune serve' in a process of its own.
 type service struct {
 	remote.Service
-	cmd  *exec.Cmd
-	data string
-	log  bytes.Buffer // read it when the process is gone
+	cmd   *exec.Cmd
+	data  string
+	wayIn string       // its second line: how to sign in
+	log   bytes.Buffer // read it when the process is gone
 }
 
 // program is the program with these arguments, in a process of its own.
@@ -57,11 +58,16 @@ func served(t *testing.T, data string) *service {
 			t.Logf("the service said:\n%s", s.log.String())
 		}
 	})
-	line, err := bufio.NewReader(out).ReadString('\n')
+	said := bufio.NewReader(out)
+	line, err := said.ReadString('\n')
 	address, found := strings.CutPrefix(strings.TrimSpace(line), "Attune runs at ")
 	if err != nil || !found {
 		t.Fatalf("the service said %q: %v", line, err)
 	}
+	if s.wayIn, err = said.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	s.wayIn = strings.TrimSpace(s.wayIn)
 	token, err := os.ReadFile(filepath.Join(data, dataToken))
 	if err != nil {
 		t.Fatal(err)
@@ -206,8 +212,12 @@ func TestServiceTwice(t *testing.T) {
 	}
 	// Accounts are made beside it.
 	made := attune("account", "add", "anna", "--role", "admin", "--data", data)
+	if link := strings.TrimSpace(made.stdout); made.code != exitOK || !strings.HasPrefix(link, s.Address+"/welcome/") {
+		t.Fatalf("account add: %s, %s", link, made.stderr)
+	}
+	made = attune("account", "token", "anna", "--data", data)
 	if made.code != exitOK {
-		t.Fatalf("account add: %s", made.stderr)
+		t.Fatalf("account token: %s", made.stderr)
 	}
 	if list := attune("account", "list", "--data", data); !strings.Contains(list.stdout, "anna") || !strings.Contains(list.stdout, firstAccount) {
 		t.Errorf("the accounts are\n%s", list.stdout)

@@ -16,6 +16,8 @@ import (
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"attune/internal/web"
 )
 
 // setting is one thing that can be set: by the flag --NAME, the variable
@@ -43,6 +45,15 @@ const (
 	setLogLevel    = "log-level"
 	setServer      = "server"
 	setToken       = "token"
+
+	setPublicURL       = "public-url"
+	setProxies         = "proxies"
+	setSessionIdle     = "session-idle"
+	setSessionLifetime = "session-lifetime"
+	setOIDCIssuer      = "oidc-issuer"
+	setOIDCClient      = "oidc-client"
+	setOIDCSecret      = "oidc-secret"
+	setOIDCName        = "oidc-name"
 )
 
 // settings are all there are.
@@ -57,6 +68,14 @@ var settings = []setting{
 	{name: setUnconfined, fallback: "false", meaning: "work on films even where they cannot be fully confined ('attune doctor')"},
 	{name: setHealth, meaning: "where 'attune worker' answers /healthz and /readyz; empty is nowhere"},
 	{name: setLogLevel, fallback: "info", meaning: "what is logged: debug, info, warn or error"},
+	{name: setPublicURL, meaning: "where people reach the service, as in https://attune.example; empty is where it listens"},
+	{name: setProxies, meaning: "addresses or networks of web servers before it, whose X-Forwarded-For is believed"},
+	{name: setSessionIdle, fallback: "2h", meaning: "how long a browser stays signed in unused"},
+	{name: setSessionLifetime, fallback: "12h", meaning: "how long a browser stays signed in at most"},
+	{name: setOIDCIssuer, meaning: "OpenID Connect provider with whose accounts people may sign in too; empty is none"},
+	{name: setOIDCClient, meaning: "how that provider knows this service"},
+	{name: setOIDCSecret, secret: true, meaning: "the secret of that client, if it has one. Better not as a flag: others may see it"},
+	{name: setOIDCName, meaning: "what people call that provider, for the button to sign in"},
 	{name: setServer, meaning: "address of the service that films are sent to; empty is the one of the data folder"},
 	{name: setToken, secret: true, meaning: "token to show there; empty is the one in the data folder. Better not as a flag: others may see it"},
 }
@@ -216,10 +235,7 @@ func (g given) unconfined() bool {
 }
 
 func (g given) check() error {
-	wrong := func(name, wanted string) error {
-		value, from := g.get(name)
-		return usageError{fmt.Errorf("%s is %q (%s); it takes %s", name, value, from, wanted)}
-	}
+	wrong := g.wrong
 	if n, err := strconv.Atoi(g.text(setConcurrency)); err != nil || n < 0 {
 		return wrong(setConcurrency, "a number from 0")
 	}
@@ -232,5 +248,5 @@ func (g given) check() error {
 	if g.text(setData) == "" {
 		return wrong(setData, "a folder")
 	}
-	return nil
+	return g.describe(&web.Config{}, "")
 }

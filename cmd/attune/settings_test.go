@@ -13,8 +13,8 @@ func TestConfig(t *testing.T) {
 	write(t, filepath.Join(dir, "attune", "attune.toml"), "addr = \"file:1\"\nlog-level = \"warn\"\nconcurrency = 3\nmodels = \"/m\"\n")
 	t.Setenv("ATTUNE_ADDR", "environment:2")
 	t.Setenv("ATTUNE_LOG_LEVEL", "error")
-	t.Setenv("ATTUNE_REDIS", "rediss://anna:secret@queue/0")
-	got := attune("config", "--log-level", "debug", "--database", "postgres://anna:secret@db/attune?password=secret")
+	t.Setenv("ATTUNE_REDIS", "rediss://anna:mellon@queue/0")
+	got := attune("config", "--log-level", "debug", "--database", "postgres://anna:mellon@db/attune?password=mellon")
 	if got.code != exitOK {
 		t.Fatal(got.stderr)
 	}
@@ -33,7 +33,7 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, line, want)
 		}
 	}
-	if strings.Contains(got.stdout, "secret") {
+	if strings.Contains(got.stdout, "mellon") {
 		t.Errorf("a password is shown:\n%s", got.stdout)
 	}
 	for _, s := range settings {
