@@ -40,7 +40,13 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 // served starts a service on a data folder and a free port.
 func served(t *testing.T, data string) *service {
 	t.Helper()
-	s := &service{cmd: program(t, "serve", "--data", data, "--addr", "127.0.0.1:0"), data: data}
+	return servedAt(t, data, "127.0.0.1:0")
+}
+
+// servedAt starts a service on a data folder and an address.
+func servedAt(t *testing.T, data, at string) *service {
+	t.Helper()
+	s := &service{cmd: program(t, "serve", "--data", data, "--addr", at), data: data}
 	s.cmd.Stderr = &s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -1,6 +1,8 @@
 package browsertest
 
 import (
+	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -35,7 +37,7 @@ func (tab *Tab) hear(event any) {
 			tab.complain(strings.TrimSpace(e.Entry.Text + " " + e.Entry.URL))
 		}
 	case *network.EventRequestWillBeSent:
-		tab.asked(string(e.RequestID), e.Request.URL)
+		tab.asked(string(e.RequestID), e.Request)
 	case *network.EventLoadingFinished:
 		tab.got(string(e.RequestID), int(e.EncodedDataLength))
 	case *page.EventJavascriptDialogOpening:
@@ -88,7 +90,8 @@ func (tab *Tab) finish() {
 }
 
 // asked notes a request, which is to be for this machine.
-func (tab *Tab) asked(id, address string) {
+func (tab *Tab) asked(id string, request *network.Request) {
+	address := request.URL
 	at, err := url.Parse(address)
 	if err != nil {
 		tab.complain("an address that is none: " + address)
@@ -106,6 +109,31 @@ func (tab *Tab) asked(id, address string) {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	tab.addresses[id] = address
+	header := http.Header{}
+	for name, value := range request.Headers {
+		header.Set(name, fmt.Sprint(value))
+	}
+	tab.requests = append(tab.requests, Request{Method: request.Method, Path: at.Path, Header: header})
+}
+
+// Request is one that the page made.
+type Request struct {
+	Method string
+	Path   string
+	Header http.Header // as far as the page set it
+}
+
+// Requests are those that the tab made with a method, in their order.
+func (tab *Tab) Requests(method string) []Request {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	var found []Request
+	for _, r := range tab.requests {
+		if r.Method == method {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // got notes how much came for a request.

@@ -23,6 +23,7 @@ type Tab struct {
 	closed     bool
 	complaints []string
 	excused    []*regexp.Regexp
+	requests   []Request
 	addresses  map[string]string // of requests, by their ids
 	received   map[string]int    // bytes by address
 }

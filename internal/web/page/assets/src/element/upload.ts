@@ -250,7 +250,7 @@ class Sending {
       waiting: ["pause", "give_up"],
       sending: ["pause", "give_up"],
       paused: ["resume", "give_up"],
-      away: ["resume", "pause", "give_up"],
+      away: ["resume", "give_up"],
       signed_out: ["resume", "give_up"],
       stopped: this.again ? ["resume", "give_up"] : ["dismiss"],
       arrived: ["dismiss"],
@@ -384,7 +384,10 @@ class AttuneUpload extends HTMLElement {
   taken(address: string): void {
     const path = new URL(address, location.href).pathname;
     for (const row of document.querySelectorAll<HTMLElement>("[data-begun]")) {
-      if (row.dataset["begun"] === path) row.hidden = true;
+      if (row.dataset["begun"] !== path) continue;
+      row.hidden = true;
+      const section = row.closest<HTMLElement>("section");
+      if (section && !section.querySelector("[data-begun]:not([hidden])")) section.hidden = true;
     }
   }
 
