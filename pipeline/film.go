@@ -44,6 +44,7 @@ type Film struct {
 	info    vig.FilmInfo
 	damaged [2]int // packets, by kind
 	index   vig.FrameIndex
+	leading bool // a pass met open groups
 }
 
 // Open opens the film of size bytes behind r, finds its picture and its sound,
@@ -296,11 +297,11 @@ func (f *Film) Index() vig.FrameIndex {
 }
 
 // indexed takes up what a pass has found.
-func (f *Film) indexed(index vig.FrameIndex) {
+func (f *Film) indexed(index vig.FrameIndex, open bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	index.Start = f.origin - f.begins
-	f.index = index
+	f.index, f.leading = index, open
 }
 
 func (f *Film) note(format string, args ...any) {

@@ -80,7 +80,7 @@ func (f *Film) sample(ctx context.Context, cfg FramesConfig, c *conveyor[vig.Sam
 	for {
 		frame, t, err := d.next()
 		if errors.Is(err, io.EOF) {
-			f.indexed(d.index.index(d.clock))
+			f.indexed(d.index.index(d.clock), d.index.groups.open)
 			return nil
 		}
 		if err != nil {

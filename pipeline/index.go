@@ -15,9 +15,11 @@ type indexer struct {
 	packets []int64 // PTS, in the order of decoding
 	frames  []int64 // PTS of those that were decoded, in order
 	blind   bool    // a packet did not say its time: then all are decoded
+	groups  groups
 }
 
 func (x *indexer) packet(p *astiav.Packet) {
+	x.groups.packet(p)
 	switch {
 	case p.Flags().Has(astiav.PacketFlagDiscard): // before the start of an edit list: never shown
 	case p.Pts() == noPTS:
@@ -41,6 +43,25 @@ func (x *indexer) index(c clock) vig.FrameIndex {
 		times[i] -= first
 	}
 	return vig.NewFrameIndex(c.num, c.den, times)
+}
+
+// groups tells whether groups of pictures are open: whether pictures that are
+// shown before the one that begins a group, but come after it, need the group
+// before. Who begins to play with such a group lacks what they need.
+type groups struct {
+	key  int64 // PTS of the picture that begins the group
+	any  bool  // there was one
+	open bool
+}
+
+func (g *groups) packet(p *astiav.Packet) {
+	switch {
+	case p.Pts() == noPTS:
+	case p.Flags().Has(astiav.PacketFlagKey):
+		g.key, g.any = p.Pts(), true
+	case g.any && p.Pts() < g.key:
+		g.open = true
+	}
 }
 
 // earliest returns when a browser's clock begins, on the container's: at the

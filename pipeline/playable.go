@@ -33,13 +33,25 @@ func brandOf(head []byte) string {
 }
 
 // Playable reports whether browsers can be expected to play the film as it is.
+// After a pass of [Film.Frames] it knows of open groups of H.264 too, to which
+// Chromium cannot go: its decoder fails for want of the pictures before.
 func (f *Film) Playable() bool {
 	if f.format == formatMOV && (f.brand == brandQuickTime || f.brand == "") {
 		return false
 	}
 	info := f.Info()
+	if info.VideoCodec == "h264" && f.openGroups() {
+		return false
+	}
 	return f.common() && slices.Contains(playablePictures[f.format], info.VideoCodec) &&
 		slices.Contains(playableSounds[f.format], info.AudioCodec)
+}
+
+// openGroups reports whether a pass of Frames met open groups.
+func (f *Film) openGroups() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.leading
 }
 
 // common reports whether the picture's samples are those that every decoder in

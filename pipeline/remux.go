@@ -136,6 +136,7 @@ func (f *Film) copyPackets(dm *demuxer, m *mux, tracks map[int]track, progress f
 	packet := newPacket()
 	defer freePacket(packet)
 	length, done := f.Info().Duration, 0.0
+	var groups groups
 	for {
 		_, err := dm.read(packet)
 		if errors.Is(err, io.EOF) {
@@ -148,6 +149,11 @@ func (f *Film) copyPackets(dm *demuxer, m *mux, tracks map[int]track, progress f
 		if !wanted { // a stream that turned up in the middle
 			packet.Unref()
 			continue
+		}
+		if packet.StreamIndex() == f.videoIndex {
+			if groups.packet(packet); groups.open {
+				return vig.Errorf(vig.CodeUnsupported, "copy film", "its groups of pictures are open: browsers cannot go to them")
+			}
 		}
 		if pts := packet.Pts(); pts != noPTS {
 			if progress != nil && packet.StreamIndex() == f.videoIndex {

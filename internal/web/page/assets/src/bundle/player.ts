@@ -1,0 +1,2 @@
+// For every page that plays a film: <attune-player> and <attune-timeline>.
+import "../element/player";
