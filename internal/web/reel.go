@@ -203,15 +203,23 @@ func (h *Web) retryReel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.Store.RetryReel(r.Context(), reel.ID); err != nil {
+	if reel, err = h.tryReelAgain(r.Context(), reel.ID); err != nil {
 		return err
 	}
-	if reel, err = h.ownReelOf(r.Context(), reel.ID); err != nil {
-		return err
-	}
-	h.enqueueReel(r.Context(), reel)
 	h.answerReel(w, r, http.StatusOK, reel)
 	return nil
+}
+
+// tryReelAgain queues a reel that failed.
+func (h *Web) tryReelAgain(ctx context.Context, id store.ReelID) (store.Reel, error) {
+	if _, err := h.Store.RetryReel(ctx, id); err != nil {
+		return store.Reel{}, err
+	}
+	reel, err := h.Store.Reel(ctx, id)
+	if err == nil {
+		h.enqueueReel(ctx, reel)
+	}
+	return reel, err
 }
 
 func (h *Web) downloadReel(w http.ResponseWriter, r *http.Request) error {

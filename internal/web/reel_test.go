@@ -2,12 +2,15 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"attune/internal/store"
 	"attune/internal/store/storetest"
 	"attune/internal/titlecard"
+	"attune/internal/vig"
 )
 
 // From kept clips to a reel that is confirmed, and on to its next version.
@@ -78,4 +81,57 @@ func (b *bundle) render(t *testing.T, id store.ReelID) {
 	key := "reels/" + string(id) + "/reel.mp4"
 	b.put(t, key, files["reel.mp4"])
 	ok(t, b.store.PublishReel(t.Context(), id, attempt, key, reel.Duration))
+}
+
+// The page of a reel takes a guider from what is kept to a version that is
+// confirmed, and says what was changed since.
+func TestReelPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	at := "/films/" + string(b.film.ID) + "/reel"
+	b.shows(t, b.guider, at, "You keep no clip of this film yet.")
+	for _, c := range b.clips {
+		storetest.Keep(t, b.store, c)
+	}
+	b.shows(t, b.guider, at, "17 s in all.", "stills/m1.jpg", "Make the reel")
+	if text := b.shows(t, b.viewer, at, "What is kept"); strings.Contains(text, "<form method=\"post\" action=\"/films") {
+		t.Error("somebody it is shared with can make a reel")
+	}
+	form := func(path string, fields url.Values) response {
+		t.Helper()
+		return b.send(t, b.request(t, request{as: b.guider, method: "POST", path: at + path, body: fields}))
+	}
+	if got := form("", url.Values{"title": {"一緒に"}}); got.StatusCode != http.StatusBadRequest ||
+		!strings.Contains(string(got.body), "which the card cannot show") || !strings.Contains(string(got.body), `value="一緒に"`) {
+		t.Errorf("a title that does not go: %d %s", got.StatusCode, got.body)
+	}
+	form("", url.Values{"title": {"Tea <time>"}})
+	b.shows(t, b.guider, at, "Version 1 waits to be made", `hx-trigger="every 2s"`)
+	versions, err := b.reelVersions(t.Context(), b.film.ID)
+	ok(t, err)
+	one := versions[0].ID
+	named := url.Values{"reel": {string(one)}}
+	form("/confirm", named) // too early: nothing happens
+	b.render(t, one)
+	b.shows(t, b.guider, at, "Version 1 is ready", "/api/v1/reels/"+string(one)+"/reel.mp4", "Tea &lt;time&gt;", "Confirm the reel", "/export.eaf")
+	form("/confirm", url.Values{"reel": {string(b.reel.ID)}}) // the draft
+	form("/confirm", named)
+	b.shows(t, b.guider, at, "Version 1 is confirmed", at[:len(at)-4]+"show", "reel.mp4?download=1")
+	shorter := vig.Span{Start: 20 * time.Second, End: 25 * time.Second}
+	_, err = b.store.ChangeClip(t.Context(), b.clips[0].ID, 0, store.ClipChange{Span: &shorter})
+	ok(t, err)
+	b.shows(t, b.guider, at, "Version 1 shows what you kept before", "1 clip was trimmed", "Make version 2")
+	form("", url.Values{"title": {""}})
+	text := b.shows(t, b.guider, at, "Version 2 waits to be made", "Earlier versions", "Download version 1")
+	if strings.Contains(text, "was trimmed") {
+		t.Error("what is in the new version is said to have changed since")
+	}
+	versions, err = b.reelVersions(t.Context(), b.film.ID)
+	ok(t, err)
+	attempt, err := b.store.BeginReel(t.Context(), versions[0].ID, 1, "w1")
+	ok(t, err)
+	ok(t, b.store.FailReel(t.Context(), versions[0].ID, attempt, "The disk is full."))
+	b.shows(t, b.guider, at, "Version 2 was not made", "The disk is full.", "Make it again")
+	form("/retry", url.Values{"reel": {string(versions[0].ID)}})
+	b.shows(t, b.guider, at, "Version 2 waits to be made")
 }

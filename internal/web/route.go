@@ -161,6 +161,10 @@ func (h *Web) routes() []route {
 		{pattern: "POST /films/{film}/give-up", access: owners, page: true, handle: h.giveUpPage},
 		{pattern: "POST /films/{film}/retry", access: owners, page: true, handle: h.retryFilmPage},
 		{pattern: "POST /films/{film}/viewing/retry", access: owners, page: true, handle: h.retryViewingPage},
+		{pattern: "GET /films/{film}/reel", access: viewers, page: true, handle: h.reelPage},
+		{pattern: "POST /films/{film}/reel", access: owners, page: true, handle: h.makeReelPage},
+		{pattern: "POST /films/{film}/reel/confirm", access: owners, page: true, handle: h.confirmReelPage},
+		{pattern: "POST /films/{film}/reel/retry", access: owners, page: true, handle: h.retryReelPage},
 	}
 }
 
