@@ -38,7 +38,7 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 	mine := c.Guider == accountOf(ctx).ID
 	shown := page.Case{ID: string(c.ID), Code: c.Code, Goals: c.Goals, Archived: !c.Archived.IsZero(), Mine: mine, Form: form}
 	for i, y := range cycles {
-		rows, err := h.filmEntries(r, of[y.ID], mine)
+		rows, err := h.entries(r, of[y.ID], mine)
 		if err != nil {
 			return err
 		}
@@ -47,12 +47,18 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 			Done: !y.Done.IsZero(), Words: y.Words, Films: rows,
 		})
 		if last := i == len(cycles)-1; last && mine && !shown.Archived {
-			if shown.Due, err = due(y, of[y.ID], time.Now(), h.clipsOf(r)); err != nil {
+			if shown.Due, err = due(y, of[y.ID], h.now(), h.clipsOf(r)); err != nil {
 				return err
 			}
 		}
 	}
-	if !mine {
+	if mine {
+		shares, err := h.shares(r, c)
+		if err != nil {
+			return err
+		}
+		shown.Shares = &shares
+	} else {
 		if shown.Ends, err = h.sharedUntil(r, c.ID); err != nil {
 			return err
 		}
@@ -74,28 +80,37 @@ func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
 	return time.Time{}, nil // it ended this moment
 }
 
-// filmEntries shows films in a list.
-func (h *Web) filmEntries(r *http.Request, films []store.Film, mine bool) ([]page.FilmEntry, error) {
+// entries shows films in a list.
+func (h *Web) entries(r *http.Request, films []store.Film, mine bool) ([]page.FilmEntry, error) {
 	var rows []page.FilmEntry
 	for _, f := range films {
+		if f.State == store.FilmForgotten {
+			continue
+		}
 		at := "/films/" + string(f.ID)
-		row := page.FilmEntry{ID: string(f.ID), Name: f.Name, State: string(f.State), Duration: f.Duration, Created: f.Created, Href: at}
+		state, err := h.filmState(r.Context(), f)
+		if err != nil {
+			return nil, err
+		}
+		row := page.FilmEntry{FilmState: state, Name: f.Name, Duration: f.Duration, Created: f.Created, Href: at}
 		switch f.State {
 		case store.FilmUploading:
-			if mine {
+			if mine && !state.Whole() {
 				row.Href = "/cycles/" + string(f.Cycle) + "/upload"
 			}
 		case store.FilmReady, store.FilmConfirmed:
-			row.Href = at + "/review"
-			if f.State == store.FilmConfirmed {
-				row.Href = at + "/reel"
-			}
 			clips, err := h.Store.Clips(r.Context(), f.ID)
 			if err != nil {
 				return nil, err
 			}
 			row.Kept = countKept(clips)
 			row.Still = stillOf(f, clips)
+			if mine {
+				row.Href = at + "/review"
+			}
+			if mine && f.State == store.FilmConfirmed {
+				row.Href = at + "/reel"
+			}
 		}
 		rows = append(rows, row)
 	}

@@ -39,11 +39,11 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 		FilmedOn: y.FilmedOn, ReviewOn: y.ReviewOn, Words: y.Words, Done: !y.Done.IsZero(), Mine: mine,
 		Steps: steps(y, films), Form: form,
 	}
-	if shown.Films, err = h.filmEntries(r, films, mine); err != nil {
+	if shown.Films, err = h.entries(r, films, mine); err != nil {
 		return err
 	}
 	if mine && !shown.Done {
-		if shown.Due, err = due(y, films, time.Now(), h.clipsOf(r)); err != nil {
+		if shown.Due, err = due(y, films, h.now(), h.clipsOf(r)); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"attune/internal/store"
 	"attune/internal/web/page"
@@ -54,7 +53,7 @@ func (h *Web) guidersHome(w http.ResponseWriter, r *http.Request, status int, fo
 			shown.Archived = append(shown.Archived, one)
 			continue
 		}
-		if one.Due, err = due(y, of[y.ID], time.Now(), h.clipsOf(r)); err != nil {
+		if one.Due, err = due(y, of[y.ID], h.now(), h.clipsOf(r)); err != nil {
 			return err
 		}
 		one.Due.Code = c.Code

@@ -11,18 +11,25 @@ import (
 )
 
 var someFilms = []page.FilmEntry{
-	{ID: "gallery-a", Name: "mealtime.mp4", State: "ready", Href: "/films/gallery-a/review", Still: "/api/v1/films/gallery-entries/stills/m1.jpg",
-		Duration: 9*time.Minute + 42*time.Second, Created: day(21).Add(15 * time.Hour), Kept: 2},
-	{ID: "gallery-b", Name: "VID_20260321_101532.mov", State: "analysing", Href: "/films/gallery-b", Duration: 12 * time.Minute, Created: day(21).Add(16 * time.Hour)},
-	{ID: "gallery-c", Name: "play.mp4", State: "uploading", Href: "/cycles/gallery-c/upload", Created: day(22).Add(9 * time.Hour)},
-	{ID: "gallery-d", Name: "notes.pdf", State: "refused", Href: "/films/gallery-d", Created: day(22).Add(10 * time.Hour)},
-	{ID: "gallery-e", Name: longFile, State: "failed", Href: "/films/gallery-e", Duration: 71 * time.Second, Created: day(22).Add(11 * time.Hour)},
-	{ID: "gallery-f", Name: "bedtime.mp4", State: "confirmed", Href: "/films/gallery-f/reel", Still: "/api/v1/films/gallery-entries/stills/m1.jpg",
-		Duration: 15 * time.Minute, Created: day(23), Kept: 3},
+	{FilmState: page.FilmState{ID: "gallery-a", State: "ready", Found: 8, Mine: true}, Name: "mealtime.mp4", Href: "/films/gallery-a/review",
+		Still: "/api/v1/films/gallery-entries/stills/m1.jpg", Duration: 9*time.Minute + 42*time.Second, Created: day(21).Add(15 * time.Hour), Kept: 2},
+	{FilmState: page.FilmState{ID: "gallery-b", State: "analysing", Stage: "looking and listening", Share: 0.43, Left: 4 * time.Minute, Mine: true},
+		Name: "VID_20260321_101532.mov", Href: "/films/gallery-b", Duration: 12 * time.Minute, Created: day(21).Add(16 * time.Hour)},
+	{FilmState: page.FilmState{ID: "gallery-c", State: "uploading", Size: 900_000_000, Arrived: 310_000_000, Mine: true},
+		Name: "play.mp4", Href: "/cycles/gallery-c/upload", Created: day(22).Add(9 * time.Hour)},
+	{FilmState: page.FilmState{ID: "gallery-d", State: "refused", Reason: "This is no film.", Mine: true},
+		Name: "notes.pdf", Href: "/films/gallery-d", Created: day(22).Add(10 * time.Hour)},
+	{FilmState: page.FilmState{ID: "gallery-e", State: "failed", Reason: "The film ends in the middle of a picture, and nothing after it can be read.", Mine: true},
+		Name: longFile, Href: "/films/gallery-e", Duration: 71 * time.Second, Created: day(22).Add(11 * time.Hour)},
+	{FilmState: page.FilmState{ID: "gallery-f", State: "confirmed", Found: 7, Mine: true}, Name: "bedtime.mp4", Href: "/films/gallery-f/reel",
+		Still: "/api/v1/films/gallery-entries/stills/m1.jpg", Duration: 15 * time.Minute, Created: day(23), Kept: 3},
 }
 
 // entryAnswers are the pictures of someFilms.
-var entryAnswers = Answers{"GET /api/v1/films/gallery-entries/stills/m1.jpg": {Kind: "image/jpeg", Body: still(0)}}
+var entryAnswers = Answers{
+	"GET /api/v1/films/gallery-entries/stills/m1.jpg": {Kind: "image/jpeg", Body: still(0)},
+	"GET /api/v1/cases/gallery-1/events":              {Kind: "text/event-stream", Body: []byte(": nothing yet\n\n"), Hold: true},
+}
 
 // still draws a picture of two people who face each other: a face is a disc, and
 // nobody's. Each number has colours of its own.

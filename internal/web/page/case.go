@@ -13,7 +13,8 @@ type Case struct {
 	Due      *Due      // nil where nothing is
 	Cycles   []CaseCycle
 	Form     CaseForm
-	NextGoal string // as it was typed for the next cycle
+	NextGoal string  // as it was typed for the next cycle
+	Shares   *Shares // nil where the viewer may not share it
 }
 
 // CaseCycle is one of its cycles, in short.

@@ -2,11 +2,10 @@ package page
 
 import "time"
 
-// FilmEntry is a film in a list.
+// FilmEntry is a film in the lists of cases and cycles.
 type FilmEntry struct {
-	ID       string
-	Name     string // of the file as it was uploaded
-	State    string // as the records have it: "ready", "failed" …
+	FilmState
+	Name     string // of the file as it was sent
 	Href     string // where to go on with it
 	Still    string // address of a picture; "" is none
 	Duration time.Duration
