@@ -19,9 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
-
 	"attune/internal/remote"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
@@ -35,7 +32,7 @@ type desk struct {
 	browser *browsertest.Browser
 }
 
-// openDesk starts a service with nothing in it.
+// openDesk starts a service with nothing in it, and a browser.
 func openDesk(t *testing.T) *desk {
 	t.Helper()
 	for _, needed := range []string{"redis-server", "ffprobe", "chromium"} {
@@ -67,18 +64,50 @@ func (d *desk) kill(t *testing.T) {
 	_ = d.cmd.Wait()
 }
 
-// tab opens a tab in which the first account is signed in.
-func (d *desk) tab(t *testing.T) *browsertest.Tab {
-	t.Helper()
-	tab := d.browser.Tab()
-	if _, err := chromedp.Call(tab.Context(), network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Authorization": "Bearer " + d.Token}}); err != nil {
-		t.Fatal(err)
-	}
-	return tab
-}
-
 // open opens a page of the desk.
 func (d *desk) open(tab *browsertest.Tab, path string) { tab.Go(d.Address + path) }
+
+// signIn makes the first account by the link that the service printed, in one
+// tab; then all tabs of the browser are signed in.
+func (d *desk) signIn(t *testing.T, by hand) {
+	t.Helper()
+	var link string
+	for _, word := range strings.Fields(d.wayIn) {
+		if strings.HasPrefix(word, d.Address+"/welcome/") {
+			link = word
+		}
+	}
+	if link == "" {
+		t.Fatalf("the service names no link: %s", d.wayIn)
+	}
+	const password = "quiet winter kitchen table"
+	by.tab.Go(link)
+	by.fill("#name", "anna")
+	by.fill("#password", password)
+	by.fill("#again", password)
+	by.press("main form button.main")
+	by.tab.At("^/$")
+}
+
+// hand is how somebody works in a tab: with the keyboard alone, or with the
+// mouse (and the keyboard to write).
+type hand struct {
+	tab   *browsertest.Tab
+	press func(selector string) // a button or a link
+	fill  func(selector, text string)
+}
+
+func keyboard(tab *browsertest.Tab) hand {
+	return hand{
+		tab:   tab,
+		press: func(selector string) { tab.TabTo(selector); tab.Press("Enter") },
+		fill:  func(selector, text string) { tab.TabTo(selector); tab.Press("Control+a"); tab.Type(text) },
+	}
+}
+
+func mouse(tab *browsertest.Tab) hand {
+	return hand{tab: tab, press: tab.Click, fill: tab.Fill}
+}
 
 // told is the answer of the service's API at a path.
 func told[T any](t *testing.T, d *desk, path string) T {
@@ -94,18 +123,16 @@ func told[T any](t *testing.T, d *desk, path string) T {
 	return v
 }
 
-// cycle is the id of the first cycle of a case that is made with a code.
-func (d *desk) cycle(t *testing.T, code string) string {
-	t.Helper()
-	of, err := d.CreateCase(t.Context(), code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cycles := told[struct{ Cycles []struct{ ID string } }](t, d, "/api/v1/cases/"+of.ID+"/cycles").Cycles
-	if len(cycles) == 0 {
-		t.Fatal("a case without a cycle")
-	}
-	return cycles[0].ID
+// begin makes a case and goes to where films are sent to its first cycle.
+func (d *desk) begin(by hand, code string) {
+	by.fill("#code", code)
+	by.fill("#goals", "More calm at meals")
+	by.press("form[action='/cases'] button")
+	by.tab.At("^/cases/[^/]+$")
+	by.press(".cycles h3 a")
+	by.tab.At("^/cycles/[^/]+$")
+	by.press("a[href$='/upload']")
+	by.tab.At("^/cycles/[^/]+/upload$")
 }
 
 // session is a session film that is quickly looked at.
@@ -179,11 +206,13 @@ func TestDeskUploadGoesOn(t *testing.T) {
 	d := openDesk(t)
 	const size = 64 << 20
 	film, sha := padded(t, size)
-	cycle := d.cycle(t, "V-17")
-	tab := d.tab(t)
+	tab := d.browser.Tab()
+	by := mouse(tab)
+	d.signIn(t, by)
+	d.begin(by, "V-17")
+	there := tab.Path()
 	// Half a piece a second, so that the test is quicker than the film.
 	tab.Line(browsertest.Line{Up: 8 << 20})
-	d.open(tab, "/cycles/"+cycle+"/upload")
 	choose := func(tab *browsertest.Tab) {
 		t.Helper()
 		tab.Choose(func() { tab.Click("label[for=films]") }, film)
@@ -202,8 +231,8 @@ func TestDeskUploadGoesOn(t *testing.T) {
 	}
 	tab.Close()
 
-	tab = d.tab(t)
-	d.open(tab, "/cycles/"+cycle+"/upload")
+	tab = d.browser.Tab()
+	d.open(tab, there)
 	tab.See("visit.mp4: ")
 	tab.Picture("upload-begun")
 	had := d.arrived(t, upload)
