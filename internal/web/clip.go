@@ -23,6 +23,7 @@ type clipJSON struct {
 	Tags    []vig.Principle `json:"tags"`
 	Goal    string          `json:"goal"`
 	Note    string          `json:"note"`
+	Place   int             `json:"position,omitempty"`
 	Deleted bool            `json:"deleted,omitempty"`
 	ETag    string          `json:"etag"`
 }
@@ -31,7 +32,7 @@ func showClip(c store.Clip) clipJSON {
 	shown := clipJSON{
 		ID: c.ID, Film: c.Film, Moment: c.Moment, Rank: c.Rank,
 		Start: seconds(c.Span.Start), End: seconds(c.Span.End), State: c.State, ByHand: c.ByHand,
-		Tags: c.Tags, Goal: c.Goal, Note: c.Note, Deleted: !c.Deleted.IsZero(), ETag: etagOf(c.Version),
+		Tags: c.Tags, Goal: c.Goal, Note: c.Note, Place: c.Position, Deleted: !c.Deleted.IsZero(), ETag: etagOf(c.Version),
 	}
 	if shown.Tags == nil {
 		shown.Tags = []vig.Principle{} // a list in JSON too

@@ -69,6 +69,8 @@ func (h *Web) routes() []route {
 		{pattern: "GET /cycles/{cycle}", access: viewers, page: true, handle: h.cyclePage},
 		{pattern: "POST /cycles/{cycle}", access: owners, page: true, handle: h.editCycle},
 		{pattern: "POST /cycles/{cycle}/done", access: owners, page: true, handle: h.endCycle},
+		{pattern: "GET /films/{film}/review", access: viewers, page: true, handle: h.reviewPage},
+		{pattern: "GET /keys", access: everybody, page: true, handle: h.keysPage},
 
 		{pattern: "GET " + signInPath, access: everybody, handle: h.showSignIn, page: true},
 		{pattern: "POST " + signInPath, access: everybody, handle: h.signIn, page: true},

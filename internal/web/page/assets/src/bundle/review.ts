@@ -1,0 +1,3 @@
+// On the page of a film's review.
+import "../element/player";
+import "../element/review";

@@ -1,0 +1,482 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"attune/internal/store"
+	"attune/internal/store/storetest"
+	"attune/internal/vault"
+	"attune/internal/vig"
+	"attune/internal/web/browsertest"
+)
+
+// A film that is not analysed yet has no review: its own page says how far it
+// is.
+func TestReviewPageOfWaitingFilm(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f := b.queued(t)
+	got := b.send(t, b.request(t, request{as: b.inBrowser(t, b.guider), path: "/films/" + string(f.ID) + "/review"}))
+	if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/films/"+string(f.ID) {
+		t.Errorf("status %d, to %q", got.StatusCode, got.Header.Get("Location"))
+	}
+}
+
+// The page says what could not be seen, and what the film lacks.
+func TestReviewPageSays(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := func(as asker, f store.Film) string {
+		t.Helper()
+		got := b.send(t, b.request(t, request{as: b.inBrowser(t, as), path: "/films/" + string(f.ID) + "/review"}))
+		if got.StatusCode != http.StatusOK {
+			t.Fatalf("status %d: %s", got.StatusCode, got.body)
+		}
+		return string(got.body)
+	}
+	found := page(b.guider, b.film)
+	for _, want := range []string{"adult turned to child", "no sound", "more calm at meals", `data-command="keep"`, "/stills/m1.jpg"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(found, "Nothing was suggested") {
+		t.Error("the page says that nothing was suggested")
+	}
+	empty := b.analysed(t, files["original"], `{"format":"attune.analysis/1","film":{"audio_codec":"aac"},"people":[],"moments":[],
+		"draft_reel":[],"notes":["The child's face was seen in 4 % of the film."]}`)
+	found = page(b.guider, empty)
+	for _, want := range []string{"Nothing was suggested in this film.", "was seen in 4 % of the film."} {
+		if !strings.Contains(found, want) {
+			t.Errorf("without moments the page does not say %q", want)
+		}
+	}
+	if strings.Contains(found, "no sound") {
+		t.Error("the page says that the film has no sound")
+	}
+	shared := page(b.viewer, b.film)
+	if !strings.Contains(shared, "shared with you") || strings.Contains(shared, `data-command="keep"`) {
+		t.Error("who may only look is not told so, or can do more")
+	}
+}
+
+// analysed returns a film of the guider's with these bytes and this analysis; a
+// clip for each of its moments.
+func (b *bundle) analysed(t *testing.T, original, analysis string) store.Film {
+	t.Helper()
+	ctx := t.Context()
+	f, err := b.store.CreateFilm(ctx, store.FilmDraft{Cycle: b.cycle.ID, Name: "visit.mp4", Size: int64(len(original))})
+	ok(t, err)
+	b.put(t, vault.OriginalKey(f.ID), original)
+	ok(t, b.store.ReceiveFilm(ctx, f.ID, storetest.Hash(string(f.ID)), f.Size, filmLength))
+	attempt, err := b.store.BeginFilm(ctx, f.ID, 1, "w1")
+	ok(t, err)
+	draft := store.AnalysisDraft{Film: f.ID, Format: "attune.analysis/1", JSON: []byte(analysis), Keys: map[string]string{}}
+	var found struct {
+		Moments []struct {
+			ID    string
+			Rank  int
+			Start float64 `json:"start_s"`
+			End   float64 `json:"end_s"`
+		}
+	}
+	ok(t, json.Unmarshal(draft.JSON, &found))
+	for _, m := range found.Moments {
+		draft.Clips = append(draft.Clips, store.ClipDraft{Moment: m.ID, Rank: m.Rank, Span: vig.Span{Start: duration(m.Start), End: duration(m.End)}})
+	}
+	for _, name := range []string{"signals.json", "frames.json"} {
+		draft.Keys[name] = vault.ResultKey(f.ID, attempt, name)
+		b.put(t, draft.Keys[name], files[name])
+	}
+	_, err = b.store.PublishAnalysis(ctx, attempt, draft)
+	ok(t, err)
+	return b.again(t, f.ID)
+}
+
+// pattern is a film of filmLength at 25 frames a second that browsers play, of
+// coloured bars and a tone.
+var pattern = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "attune-pattern")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "film.mp4")
+	said, err := exec.CommandContext(context.Background(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=60",
+		"-f", "lavfi", "-i", "sine=d=60", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p",
+		"-c:a", "aac", "-movflags", "+faststart", path).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, said)
+	}
+	film, err := os.ReadFile(path)
+	return string(film), err
+})
+
+// twoMoments is an analysis with two short moments in a film of a minute.
+const twoMoments = `{"format":"attune.analysis/1","film":{"audio_codec":"aac"},"people":[],
+	"moments":[
+		{"id":"m1","rank":1,"start_s":20,"end_s":23,"coverage":0.9,"principles":["receiving initiatives"],
+			"evidence":[{"cue":"facing","people":["p1"],"start_s":21,"end_s":22,"text":"adult turned to child"}]},
+		{"id":"m2","rank":2,"start_s":40,"end_s":42,"coverage":0.8,"principles":["being attentive"],
+			"evidence":[{"cue":"voice","people":["p2"],"start_s":40.5,"end_s":41,"text":"child makes a sound"}]}],
+	"draft_reel":["m1"]}`
+
+// desk is a review in a browser.
+type desk struct {
+	*bundle
+	t       *testing.T
+	browser *browsertest.Browser
+	*browsertest.Tab
+	of store.Film
+}
+
+// openReview opens the review of a film with two moments, as somebody sees it
+// who is signed in.
+func openReview(t *testing.T, who func(*bundle) asker) *desk {
+	t.Helper()
+	if _, err := os.Stat("page/assets/dist/review.js"); err != nil {
+		t.Skip("needs the bundles, which 'make build' makes")
+	}
+	film, err := pattern()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("needs ffmpeg")
+	}
+	ok(t, err)
+	d := &desk{bundle: setup(t), t: t, browser: browsertest.Start(t)}
+	d.of = d.analysed(t, film, twoMoments)
+	d.Tab = d.open(who(d.bundle))
+	return d
+}
+
+func theGuider(b *bundle) asker { return b.guider }
+
+// open opens another tab with the review.
+func (d *desk) open(as asker) *browsertest.Tab {
+	d.t.Helper()
+	tab := d.browser.Tab()
+	tab.Go(d.server.URL + "/keys")
+	signed := d.inBrowser(d.t, as)
+	browsertest.Eval[string](tab, fmt.Sprintf("document.cookie = %q", signed.cookie.Name+"="+signed.cookie.Value+"; path=/"))
+	tab.Go(d.server.URL + "/films/" + string(d.of.ID) + "/review")
+	tab.Until("the first frame", `document.querySelector("attune-player").frame >= 0`)
+	return tab
+}
+
+// outline is a review as people see it, for comparing: versions and ids go up
+// with every change, and are left out.
+func (d *desk) outline() string {
+	d.t.Helper()
+	all := read[reviewJSON](d.t, d.do(d.t, request{as: d.guider, path: "/api/v1/films/" + string(d.of.ID) + "/clips"}, http.StatusOK))
+	name := func(c clipJSON) string {
+		return fmt.Sprintf("%s %.2f-%.2f %s %v %q %q", c.Moment, c.Start, c.End, c.State, c.Tags, c.Goal, c.Note)
+	}
+	names := map[store.ClipID]string{}
+	var lines []string
+	for _, c := range all.Clips {
+		names[c.ID] = name(c)
+		lines = append(lines, name(c))
+	}
+	slices.Sort(lines)
+	lines = append(lines, "reel:")
+	for _, id := range all.Order.Clips {
+		lines = append(lines, names[id])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// becomes waits until the review as the service has it is as wanted.
+func (d *desk) becomes(what string, is func(outline string) bool) string {
+	d.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(browsertest.Patience)
+	for {
+		now := d.outline()
+		if is(now) {
+			return now
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			d.t.Fatalf("%s: the review stays\n%s", what, now)
+		}
+	}
+}
+
+// watch plays the chosen clip until it may be kept.
+func (d *desk) watch() {
+	d.t.Helper()
+	d.Press("r")
+	d.Until("the clip was played", `document.querySelector("[data-command=keep]").ariaDisabled !== "true"`)
+	browsertest.Eval[any](d.Tab, `document.querySelector("attune-player").pause(), 1`)
+}
+
+// seek shows an instant of the film.
+func (d *desk) seek(at float64) {
+	d.t.Helper()
+	browsertest.Eval[any](d.Tab, fmt.Sprintf(`document.querySelector("attune-player").seek(%v).then(() => 1)`, at))
+}
+
+// A clip is kept after it was played and not before; whatever was done is undone
+// by one key and done again by another, at the service too.
+func TestReviewUndo(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Press("k")
+	d.See("Play it first")
+	d.Until("it plays", `document.querySelector("attune-player").playing`)
+	if now := d.outline(); strings.Contains(now, "kept") {
+		t.Fatalf("kept what was not played:\n%s", now)
+	}
+	d.watch()
+	d.Press("n")
+	d.watch()
+	d.Press("p", "k")
+	d.becomes("the first kept", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 kept") })
+	d.Press("n", "k")
+	d.becomes("the second kept", func(now string) bool { return strings.Contains(now, "m2 40.00-42.00 kept") })
+	d.Press("p", " ") // paused, in the first
+
+	for _, one := range []struct {
+		what string
+		do   func()
+	}{
+		{"no longer kept", func() { d.Press("k") }},
+		{"set aside", func() { d.Press("x") }},
+		{"starts earlier", func() { d.Press("a") }},
+		{"starts later", func() { d.Press("s") }},
+		{"ends earlier", func() { d.Press("d") }},
+		{"ends later", func() { d.Press("f") }},
+		{"starts here", func() { d.seek(20.5); d.Press("[") }},
+		{"ends here", func() { d.seek(22.5); d.Press("]") }},
+		{"longer", func() { d.Press("e") }},
+		{"shorter", func() { d.Press("E") }},
+		{"split", func() { d.seek(21.5); d.Press("c") }},
+		{"moved", func() { d.Press(">") }},
+		{"tagged", func() { d.Press("t", "Space", "Escape") }},
+		{"noted", func() { d.Press("w"); d.Type("She waits. kxz?"); d.Press("Escape") }},
+		{"added", func() { d.seek(20.4); d.Press("i"); d.seek(21.6); d.Press("o") }},
+	} {
+		before := d.outline()
+		one.do()
+		after := d.becomes(one.what, func(now string) bool { return now != before })
+		d.saved()
+		after = d.outline() // with all that belongs to it
+		d.Press("z")
+		d.becomes(one.what+", undone", func(now string) bool { return now == before })
+		d.saved()
+		d.Press("Z")
+		d.becomes(one.what+", done again", func(now string) bool { return now == after })
+		d.saved()
+		d.Press("Control+z")
+		d.becomes(one.what+", undone again", func(now string) bool { return now == before })
+		d.saved()
+	}
+	// A clip of one's own is deleted, and comes back.
+	d.seek(20.4)
+	d.Press("i")
+	d.seek(21.6)
+	d.Press("o")
+	with := d.becomes("added", func(now string) bool { return strings.Contains(now, " 20.40-21.6") })
+	if !strings.Contains(with, "kept [] \"\" \"\"") {
+		t.Errorf("what was marked in what was played is not kept at once:\n%s", with)
+	}
+	d.Press("Delete")
+	d.becomes("deleted", func(now string) bool { return !strings.Contains(now, " 20.40-21.6") })
+	d.Press("z")
+	d.becomes("not deleted", func(now string) bool { return now == with })
+}
+
+// saved waits until the page says that all is saved.
+func (d *desk) saved() {
+	d.t.Helper()
+	d.Until("all is saved", `["", "All is saved"].includes(document.querySelector("[data-part=standing]").textContent)`)
+}
+
+// While somebody writes keys are letters, and every command of the table has a
+// key that the page knows.
+func TestReviewKeys(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	before := d.outline()
+	d.Press("w")
+	const text = "kxzio?[]<> nasdfec 124"
+	d.Type(text)
+	d.becomes("the note", func(now string) bool { return strings.Contains(now, fmt.Sprintf("%q", text)) })
+	d.Press("Escape")
+	if on := browsertest.Eval[string](d.Tab, "document.activeElement.id"); on != "clip-title" {
+		t.Errorf("Escape leads from writing to %q", on)
+	}
+	d.Press("z")
+	d.becomes("as before", func(now string) bool { return now == before })
+
+	// The sheet shows all keys, keeps nobody in it, and turns them off.
+	d.Press("?")
+	d.Until("the sheet", `document.querySelector("dialog[open]")`)
+	d.Press("x") // no command, over the sheet
+	d.TabTo("[data-part=keys_on]")
+	d.Press("Space", "Escape")
+	d.Until("no sheet", `!document.querySelector("dialog[open]")`)
+	d.Press("x", "n")
+	d.Click("[data-command=aside]")
+	d.becomes("set aside with the mouse", func(now string) bool {
+		return strings.Count(now, "set_aside") == 1 && strings.Contains(now, "m1 20.00-23.00 set_aside")
+	})
+	d.Press("Control+z") // as everywhere
+	d.becomes("as before", func(now string) bool { return now == before })
+	d.Click("[data-command=sheet]")
+	d.TabTo("[data-part=keys_on]")
+	d.Press("Space", "Escape", "x")
+	d.becomes("set aside by key", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 set_aside") })
+
+	// Who clicked goes on with the space bar, which plays and presses no button.
+	d.Press("z")
+	d.becomes("as before", func(now string) bool { return now == before })
+	d.Click("[data-command=aside]")
+	d.becomes("set aside with the mouse", func(now string) bool { return now != before })
+	aside := d.outline()
+	d.Press(" ")
+	d.Until("it plays", `document.querySelector("attune-player").playing`)
+	if now := d.outline(); now != aside {
+		t.Errorf("the space bar made of\n%s\nthis:\n%s", aside, now)
+	}
+}
+
+// Tab leads through the whole page and out of it, both ways.
+func TestReviewFocus(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.TabTo(`.bottom a[href="/accessibility"]`)
+	d.TabBackTo(`a.skip`)
+	d.TabTo(`.picture:nth-child(2) button`)
+	d.Press("Enter")
+	d.Until("the second clip", `document.querySelector("#clip-title").textContent.startsWith("Moment 2")`)
+	d.Until("it plays", `document.querySelector("attune-player").playing`)
+	d.TabTo(".review-evidence button")
+	d.Press("Enter")
+	d.Until("its instant", `document.querySelector("attune-player").time >= 40.5`)
+}
+
+// What another changed meanwhile is shown and not overwritten, and what was
+// wanted here is not lost.
+func TestReviewTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("412")
+	all := read[reviewJSON](t, d.do(t, request{as: d.guider, path: "/api/v1/films/" + string(d.of.ID) + "/clips"}, http.StatusOK))
+	note := func(text string) {
+		t.Helper()
+		d.do(t, request{as: d.guider, method: "PATCH", path: "/api/v1/clips/" + string(all.Clips[0].ID), body: map[string]string{"note": text}, header: ifMatch("*")}, http.StatusOK)
+	}
+	note("theirs")
+	d.Press("x")
+	d.See("was changed in another window")
+	if now := d.outline(); strings.Contains(now, "set_aside") || !strings.Contains(now, `"theirs"`) {
+		t.Errorf("it was overwritten:\n%s", now)
+	}
+	if shown := browsertest.Eval[string](d.Tab, `document.querySelector("#clip-note").value`); shown != "theirs" {
+		t.Errorf("the note of the other is shown as %q", shown)
+	}
+	d.Click("[data-command=use_mine]")
+	d.becomes("both", func(now string) bool { return strings.Contains(now, "set_aside") && strings.Contains(now, `"theirs"`) })
+	note("again")
+	d.saved()
+	d.Press("x")
+	d.See("was changed in another window")
+	d.Click("[data-command=take_theirs]")
+	d.Until("no question", `document.querySelector("[data-part=conflict]").hidden`)
+	if now := d.outline(); !strings.Contains(now, "set_aside") || !strings.Contains(now, `"again"`) {
+		t.Errorf("theirs became\n%s", now)
+	}
+
+	// Two tabs of one browser tell each other.
+	second := d.open(d.guider)
+	second.Press("n", "x")
+	d.becomes("the second set aside", func(now string) bool { return strings.Count(now, "set_aside") == 2 })
+	d.Until("the other tab knows", `document.querySelectorAll('.picture[data-state="set_aside"]').length === 2`)
+}
+
+// Without a network nothing is lost: it is said, and saved when it is back, in
+// its order, once each.
+func TestReviewOffline(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("ERR_INTERNET_DISCONNECTED|Failed to load resource")
+	d.watch()
+	d.Line(browsertest.Line{Offline: true})
+	d.Press("k")
+	d.See("Not saved yet")
+	d.Press("c", "z", "n", "x", "w")
+	d.seek(20.5)
+	d.Press("Escape", "p")
+	if now := d.outline(); strings.Contains(now, "kept") {
+		t.Errorf("it is saved already:\n%s", now)
+	}
+	d.Line(browsertest.Line{})
+	now := d.becomes("all saved", func(now string) bool {
+		return strings.Contains(now, "m1 20.00-23.00 kept") && strings.Contains(now, "m2 40.00-42.00 set_aside")
+	})
+	d.saved()
+	if now = d.outline(); strings.Count(now, "\n") != 3 {
+		t.Errorf("there is more than was made:\n%s", now)
+	}
+	// Also when the page is loaded again meanwhile.
+	d.Line(browsertest.Line{Offline: true})
+	d.Press("x")
+	d.See("Not saved yet")
+	d.Line(browsertest.Line{})
+	d.becomes("set aside", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 set_aside") })
+}
+
+// Who may only look changes nothing, and is not offered to.
+func TestReviewShared(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, func(b *bundle) asker { return b.viewer })
+	before := d.outline()
+	d.See("shared with you")
+	d.Press("k", "x", "e", "i", "o", "c", "Delete", ">", "z", "t", "w")
+	d.Press("n")
+	d.Until("the second clip", `document.querySelector("#clip-title").textContent.startsWith("Moment 2")`)
+	if now := d.outline(); now != before {
+		t.Errorf("it became\n%s", now)
+	}
+}
+
+// The page is light, and shows both sizes without a scroll bar at the side.
+func TestReviewWeight(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	weight := d.Weight(func(address string) bool { return !strings.Contains(address, "/viewing") })
+	const most = 300_000
+	if weight > most || weight < 50_000 {
+		t.Errorf("the page weighs %d bytes without the film, want %d at most", weight, most)
+	}
+	d.Axe("review with a film")
+	d.Picture("review-film-laptop")
+	d.Phone()
+	d.Picture("review-film-phone")
+	d.Prefer("prefers-color-scheme", "dark")
+	d.Picture("review-film-phone-dark")
+	d.Laptop()
+	d.Picture("review-film-laptop-dark")
+	d.Size(683, 384) // 200 %
+	if wide := browsertest.Eval[int](d.Tab, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
+		t.Errorf("at 200 %% the page is %d px wider than the screen", wide)
+	}
+	if !bytes.Contains([]byte(d.Text("#clip-title")), []byte("Moment 1")) {
+		t.Error("no clip is chosen")
+	}
+}
