@@ -36,14 +36,13 @@ func (r response) wants(t *testing.T, texts ...string) response {
 	return r
 }
 
-func (r response) lacks(t *testing.T, texts ...string) response {
+func (r response) lacks(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if strings.Contains(string(r.body), text) {
 			t.Errorf("%s has %q:\n%s", r.Request.URL.Path, text, r.body)
 		}
 	}
-	return r
 }
 
 // A guider begins a case, writes down its goals, plans its cycle, ends it and

@@ -33,7 +33,7 @@ func TestStates(t *testing.T) {
 		}
 		seen[s.Address()] = true
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, Path+"/"+s.Address(), nil))
+		handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, Path+"/"+s.Address(), nil))
 		if want := max(s.Status, http.StatusOK); w.Code != want || !strings.Contains(w.Body.String(), "</html>") {
 			t.Errorf("%s: status %d: %s", s.Address(), w.Code, w.Body)
 		}

@@ -66,8 +66,9 @@ var (
 var all []State
 
 // add registers the states of a page, as the viewer sees them unless a state
-// says otherwise.
-func add(name string, viewer page.Viewer, states ...State) struct{} {
+// says otherwise, and returns all there are so far: a file calls it to make a
+// variable that it does not need.
+func add(name string, viewer page.Viewer, states ...State) []State {
 	for _, s := range states {
 		s.Page = name
 		if s.Viewer == nobody {
@@ -75,7 +76,7 @@ func add(name string, viewer page.Viewer, states ...State) struct{} {
 		}
 		all = append(all, s)
 	}
-	return struct{}{}
+	return all
 }
 
 // States are all states of all pages, those of a page in their order.

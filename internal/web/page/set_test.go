@@ -1,6 +1,8 @@
 package page
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,7 +23,7 @@ func set(t *testing.T) *Set {
 func show(t *testing.T, frame Frame, model Page) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	if err := set(t).Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, frame, model); err != nil {
+	if err := set(t).Serve(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), http.StatusOK, frame, model); err != nil {
 		t.Fatal(err)
 	}
 	return w.Body.String()
@@ -75,5 +77,64 @@ func TestLengthsAndDays(t *testing.T) {
 		if got, err := one.got(); got != one.want || err != nil {
 			t.Errorf("got %q, %v, want %q", got, err, one.want)
 		}
+	}
+}
+
+// Bundles are packed for those who can unpack, kept as long as they stay the
+// same, and nothing else of the folder is served.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	text := []byte(strings.Repeat("const a = 1;\n", 100))
+	packed, err := pack(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := set(t)
+	s.assets = &assets{files: map[string]asset{"desk.js": {bytes: text, packed: packed, kind: "text/javascript; charset=utf-8", hash: "abc"}}}
+	get := func(path, encoding string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		w := httptest.NewRecorder()
+		if !s.ServeAsset(w, r, strings.TrimPrefix(r.URL.Path, "/assets/")) {
+			t.Fatalf("%s is not there", path)
+		}
+		return w
+	}
+	plain, short := get("/assets/desk.js", ""), get("/assets/desk.js?abc", "br, gzip")
+	if plain.Body.String() != string(text) || plain.Header().Get("Cache-Control") != "no-cache" || plain.Header().Get("Content-Encoding") != "" {
+		t.Errorf("%v %s", plain.Header(), plain.Body)
+	}
+	unpacked, err := gzip.NewReader(short.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(unpacked); err != nil || string(got) != string(text) || !strings.Contains(short.Header().Get("Cache-Control"), "immutable") {
+		t.Errorf("%v, %v %q", short.Header(), err, got)
+	}
+	for _, none := range []string{"README.md", "../../doc.go", "", "desk.css"} {
+		if s.ServeAsset(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), none) {
+			t.Errorf("%q is served", none)
+		}
+	}
+}
+
+// A page whose bundles were not made is readable, and says so.
+func TestUnbuilt(t *testing.T) {
+	t.Parallel()
+	known, err := readMessages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := &assets{}
+	s := set(t)
+	if s.pages[source], err = parse(functions(known.speak(source), none, source)); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	if err := s.Serve(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), http.StatusOK, Frame{}, Home{Guides: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Body.String(); !strings.Contains(got, "make build") || !strings.Contains(got, "Begin a case") || strings.Contains(got, "<script type=\"module\"") {
+		t.Errorf("the page is %s", got)
 	}
 }
