@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -123,6 +122,16 @@ func (c *Client) CancelFilm(_ context.Context, id store.FilmID, run int) error {
 	return c.cancel(store.KindFilm, string(id), run)
 }
 
+// CancelReel is CancelFilm for a reel whose record was failed.
+func (c *Client) CancelReel(_ context.Context, id store.ReelID, run int) error {
+	return c.cancel(store.KindReel, string(id), run)
+}
+
+// CancelViewingCopy is CancelFilm for a viewing copy whose record was failed.
+func (c *Client) CancelViewingCopy(_ context.Context, id store.FilmID, run int) error {
+	return c.cancel(store.KindViewingCopy, string(id), run)
+}
+
 func (c *Client) cancel(kind, id string, run int) error {
 	task := taskID(kind, id, run)
 	// asynq refuses to delete what runs, and to cancel what does not means nothing.
@@ -134,41 +143,4 @@ func (c *Client) cancel(kind, id string, run int) error {
 		return fmt.Errorf("cancel %s: %w", kind, err)
 	}
 	return nil
-}
-
-// Queue is how full a queue is, for admins.
-type Queue struct {
-	Name     string
-	Waiting  int           // to be run: at once, or again after a failure
-	Running  int           // now
-	Archived int           // failed for good; their records say why
-	Latency  time.Duration // how long the first has waited
-	Paused   bool          // by an admin
-}
-
-// Queues returns the queues, the most urgent first. One that was never used is
-// empty.
-func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
-	const op = "list queues"
-	used, err := c.inspector.Queues()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
-	}
-	var all []Queue
-	for _, name := range []string{QueueReels, QueueFilms, QueueHousekeeping} {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("%s: %w", op, err)
-		}
-		q := Queue{Name: name}
-		if slices.Contains(used, name) {
-			info, err := c.inspector.GetQueueInfo(name)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", op, err)
-			}
-			q.Waiting, q.Running, q.Archived = info.Pending+info.Retry+info.Scheduled, info.Active, info.Archived
-			q.Latency, q.Paused = info.Latency, info.Paused
-		}
-		all = append(all, q)
-	}
-	return all, nil
 }

@@ -18,6 +18,10 @@
 // into the vault under keys of its own, and only the attempt that is still the
 // record's current one may publish. Who loses deletes what it wrote.
 //
+// For admins, every worker says through Redis that it is there and what confines
+// its work ([Client.Workers]); queues can be paused ([Client.Pause]), which a
+// wiped Redis forgets, and tell what failed by its reason ([Client.Queues]).
+//
 // # What happens when something dies
 //
 //   - The child process that works on a film: the task is tried again; at the

@@ -116,16 +116,32 @@ func (h *hopeless) Error() string { return h.reason }
 
 // What a handler returns to asynq. They lie in Redis, so they say no more than
 // the code of what happened; the log says the rest.
-var errCrashed = errors.New("crashed")
+var (
+	errCrashed = errors.New("crashed")
+	errStorage = errors.New("waits for the storage")
+)
+
+// said is what may lie in Redis of a failure.
+func said(err error) string {
+	if ofStorage(err) {
+		return errStorage.Error()
+	}
+	if _, crash := errors.AsType[*Crash](err); crash || errors.Is(err, errCrashed) {
+		return errCrashed.Error()
+	}
+	return failedWith(vig.CodeOf(err))
+}
+
+func failedWith(code vig.Code) string { return "failed: " + string(code) }
 
 // retried is a failure that asynq tries again.
-func retried(err error) error { return fmt.Errorf("failed: %s", vig.CodeOf(err)) }
+func retried(err error) error { return errors.New(said(err)) }
 
 // dropped is no failure: asynq forgets the task.
 func dropped() error { return asynq.RevokeTask }
 
 // over is a failure that the record tells of: asynq keeps the task for admins.
-func over(err error) error { return fmt.Errorf("failed: %s: %w", vig.CodeOf(err), asynq.SkipRetry) }
+func over(err error) error { return fmt.Errorf("%s: %w", said(err), asynq.SkipRetry) }
 
 // isFailure says which errors count against a task's retries: not that its
 // worker died, that it was cancelled, or that the storage was in trouble.

@@ -89,7 +89,7 @@ func (f storedFilm) ReadAt(p []byte, off int64) (int, error) {
 // again, and that is not counted.
 type waiting struct{ wait time.Duration }
 
-func (*waiting) Error() string { return "waits for the storage" }
+func (*waiting) Error() string { return errStorage.Error() }
 
 // later is the answer for work that waits for its storage, the longer the more
 // often it did; given up says that it did often enough.

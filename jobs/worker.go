@@ -57,6 +57,12 @@ type WorkerConfig struct {
 	// Tidy, if not nil, clears this machine of what killed work left there, and is
 	// called once an hour. It leaves alone what is in use.
 	Tidy func()
+	// Version is the program's, Reduced says that faces are looked for in the
+	// reduced mode, and Confined what media work is kept from: the worker says so
+	// to admins.
+	Version  string
+	Reduced  bool
+	Confined []Confinement
 	// Logger gets ids and codes; nil means none.
 	Logger *slog.Logger
 }
@@ -143,6 +149,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	w.ready.Store(true)
 	w.log.Info("works", "concurrency", w.cfg.Concurrency)
+	if err := w.forgetAbsent(ctx); err != nil {
+		w.log.Debug("could not forget workers that are gone", "error", err)
+	}
+	var presence sync.WaitGroup
+	presence.Go(func() { w.present(ctx) })
 	hour := time.NewTicker(w.tidyEvery)
 	defer hour.Stop()
 	for {
@@ -167,6 +178,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	server.Shutdown()
 	keeper.Shutdown()
 	w.running.Wait()
+	presence.Wait()
 	w.handBack(context.WithoutCancel(ctx), r)
 	return nil
 }
