@@ -47,6 +47,8 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"Place", testPlace},
 		{"Requeue", testRequeue},
 		{"RequeueWorker", testRequeueWorker},
+		{"Working", testWorking},
+		{"Failed", testFailed},
 		{"Quarantine", testQuarantine},
 		{"VaultKeys", testVaultKeys},
 		{"Cancelled", testCancelled},
