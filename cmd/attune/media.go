@@ -114,6 +114,7 @@ func (o mediaOptions) detector() detector {
 // may be used by several goroutines at once, and fail as [sandbox.Runner.Run].
 type media struct {
 	*sandbox.Runner
+	reduced bool // faces are looked for in the reduced mode
 }
 
 // newMediaRunner returns what runs media work as cfg says, with the models that
@@ -144,7 +145,7 @@ func newMediaRunner(cfg sandbox.Config, modelsDir string, cascades bool) (media,
 		cfg.Reads = append(cfg.Reads, dir)
 	}
 	cfg.Options = options
-	return media{sandbox.New(cfg)}, nil
+	return media{sandbox.New(cfg), d.reduced()}, nil
 }
 
 // probeResult is what a film is.

@@ -113,7 +113,8 @@ func (p *parts) openWorker(ctx context.Context) error {
 	if p.media, err = newMediaRunner(cfg, p.text(setModels), false); err != nil {
 		return err
 	}
-	if err := p.media.Require(ctx); err != nil {
+	found := p.media.Status(ctx)
+	if err := sandbox.Require(found); err != nil {
 		if !p.unconfined() {
 			return vig.Errorf(vig.CodeInternal, "confine work on films", "%w; 'attune doctor' says more, and --unconfined works all the same", err)
 		}
@@ -126,8 +127,19 @@ func (p *parts) openWorker(ctx context.Context) error {
 	p.worker, err = jobs.NewWorker(jobs.WorkerConfig{
 		Store: p.records, Vault: p.vault, Media: work{p.media}, Client: p.client,
 		ID: id, Concurrency: p.concurrency(), Tidy: p.media.Sweep, Logger: p.log,
+		Version: version, Reduced: p.media.reduced, Confined: confinedBy(found),
 	})
 	return err
+}
+
+// confinedBy says to the queue what the sandbox found, without its reasons,
+// which may name folders of this machine: 'attune doctor' tells them there.
+func confinedBy(found []sandbox.Confinement) []jobs.Confinement {
+	all := make([]jobs.Confinement, len(found))
+	for i, c := range found {
+		all[i] = jobs.Confinement{Name: c.Name, InForce: c.InForce}
+	}
+	return all
 }
 
 // close closes what was opened, Redis after those who talk to it.

@@ -47,7 +47,32 @@ func (q queue) Queues(ctx context.Context) ([]web.QueueSize, error) {
 	}
 	shown := make([]web.QueueSize, len(sizes))
 	for i, s := range sizes {
-		shown[i] = web.QueueSize(s)
+		shown[i] = web.QueueSize{
+			Name: s.Name, Waiting: s.Waiting, Retrying: s.Retrying, Running: s.Running, Archived: s.Archived,
+			Latency: s.Latency, Paused: s.Paused, Used: s.Used,
+		}
+		for _, f := range s.Failures {
+			shown[i].Failures = append(shown[i].Failures, web.QueueFailures{Why: string(f.Why), Retrying: f.Retrying, Archived: f.Archived})
+		}
+	}
+	return shown, nil
+}
+
+// Workers returns what the workers say of themselves.
+func (q queue) Workers(ctx context.Context) ([]web.Presence, error) {
+	all, err := q.Client.Workers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]web.Presence, len(all))
+	for i, p := range all {
+		shown[i] = web.Presence{
+			ID: p.ID, Version: p.Version, Reduced: p.Reduced, Concurrency: p.Concurrency, Running: p.Running,
+			Started: p.Started, Seen: p.Seen, Silent: p.Silent,
+		}
+		for _, c := range p.Confined {
+			shown[i].Confined = append(shown[i].Confined, web.Confinement(c))
+		}
 	}
 	return shown, nil
 }

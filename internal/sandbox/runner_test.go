@@ -120,14 +120,18 @@ func TestRunReason(t *testing.T) {
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	r := New(Config{Scratch: t.TempDir()})
-	for _, c := range r.Status(t.Context()) {
+	found := r.Status(t.Context())
+	for _, c := range found {
 		t.Logf("%s: %v: %s", c.Name, c.InForce, c.Why)
 		if !c.InForce {
 			t.Errorf("%s is not in force", c.Name)
 		}
 	}
-	if err := r.Require(t.Context()); err != nil {
+	if err := Require(found); err != nil {
 		t.Error(err)
+	}
+	if err := Require([]Confinement{{"network", true, ""}, {"files", false, "the kernel is old"}}); err == nil || !strings.Contains(err.Error(), "files (the kernel is old)") {
+		t.Errorf("what is missing: %v", err)
 	}
 }
 

@@ -69,11 +69,11 @@ func (r *Runner) Status(ctx context.Context) []Confinement {
 	return all
 }
 
-// Require returns an error that names what is missing, unless every confinement
-// holds on this machine.
-func (r *Runner) Require(ctx context.Context) error {
+// Require returns an error that names what is missing, unless all of what
+// Status found is in force.
+func Require(found []Confinement) error {
 	var missing []string
-	for _, c := range r.Status(ctx) {
+	for _, c := range found {
 		if !c.InForce {
 			missing = append(missing, fmt.Sprintf("%s (%s)", c.Name, c.Why))
 		}

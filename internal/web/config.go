@@ -103,8 +103,11 @@ type Queue interface {
 	EnqueueViewingCopy(ctx context.Context, id store.FilmID, run int, length time.Duration) error
 	EnqueueReel(ctx context.Context, id store.ReelID, run int, length time.Duration) error
 
-	// CancelFilm stops the work on a film whose record was cancelled.
+	// CancelFilm stops the work on a film whose record was cancelled; the others
+	// do for their kinds, whose records were failed.
 	CancelFilm(ctx context.Context, id store.FilmID, run int) error
+	CancelViewingCopy(ctx context.Context, id store.FilmID, run int) error
+	CancelReel(ctx context.Context, id store.ReelID, run int) error
 
 	// Progress returns how far the work on the film or reel of that id is;
 	// vig.CodeNotFound where nothing is known.
@@ -116,6 +119,13 @@ type Queue interface {
 
 	// Queues returns how full the queues are, the most urgent first.
 	Queues(ctx context.Context) ([]QueueSize, error)
+
+	// Pause keeps the tasks of a queue from being begun, or lets them be again.
+	// vig.CodeNotFound where there is none of that name.
+	Pause(ctx context.Context, queue string, paused bool) error
+
+	// Workers returns the workers that are there, and those that fell silent.
+	Workers(ctx context.Context) ([]Presence, error)
 
 	// Ready says whether work can be asked for.
 	Ready(ctx context.Context) error
@@ -133,10 +143,39 @@ type Progress struct {
 type QueueSize struct {
 	Name     string
 	Waiting  int
+	Retrying int // of those that wait, the ones that failed before
 	Running  int
 	Archived int           // failed for good
 	Latency  time.Duration // how long the first has waited
 	Paused   bool
+	Used     bool // only then it can be paused
+	Failures []QueueFailures
+}
+
+// QueueFailures are how often tasks failed for one reason.
+type QueueFailures struct {
+	Why      string // "storage", "crash", "lost", "film" or "other"
+	Retrying int
+	Archived int
+}
+
+// Presence is what a worker says of itself.
+type Presence struct {
+	ID          string
+	Version     string
+	Reduced     bool          // it looks for faces in the reduced mode
+	Confined    []Confinement // what its media work is kept from, and what not
+	Concurrency int
+	Running     int
+	Started     time.Time
+	Seen        time.Time
+	Silent      bool
+}
+
+// Confinement is one thing that media work is kept from.
+type Confinement struct {
+	Name    string // as "network"
+	InForce bool
 }
 
 // Prober says what a film is. It fails with vig.CodeInvalid or

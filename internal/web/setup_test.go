@@ -323,6 +323,7 @@ type queue struct {
 	broken   error
 	asked    []string
 	progress map[string]Progress
+	paused   bool
 	changed  chan struct{} // closed and made anew at every change
 }
 
@@ -416,8 +417,41 @@ func (q *queue) Watch(ctx context.Context, id string) (<-chan Progress, error) {
 	return out, nil
 }
 
+func (q *queue) CancelViewingCopy(_ context.Context, id store.FilmID, _ int) error {
+	return q.ask("cancel viewing copy", string(id))
+}
+
+func (q *queue) CancelReel(_ context.Context, id store.ReelID, _ int) error {
+	return q.ask("cancel reel", string(id))
+}
+
 func (q *queue) Queues(context.Context) ([]QueueSize, error) {
-	return []QueueSize{{Name: "films", Waiting: 3, Running: 1, Latency: 1500 * time.Millisecond}}, nil
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return []QueueSize{{
+		Name: "films", Waiting: 3, Retrying: 1, Running: 1, Archived: 2, Latency: 1500 * time.Millisecond, Used: true, Paused: q.paused,
+		Failures: []QueueFailures{{Why: "crash", Retrying: 1, Archived: 2}},
+	}}, q.broken
+}
+
+func (q *queue) Pause(_ context.Context, name string, paused bool) error {
+	if name != "films" {
+		return &vig.Error{Code: vig.CodeNotFound, Op: "find queue"}
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.paused = paused
+	return q.broken
+}
+
+func (q *queue) Workers(context.Context) ([]Presence, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now := time.Now()
+	return []Presence{
+		{ID: "w1", Version: "v1", Concurrency: 2, Running: 1, Started: now, Seen: now, Confined: []Confinement{{"network", true}, {"files", false}}},
+		{ID: "w2", Reduced: true, Concurrency: 1, Started: now, Seen: now, Silent: true},
+	}, q.broken
 }
 
 func (q *queue) Ready(context.Context) error {
