@@ -45,7 +45,7 @@ const (
 	WhyCrash   Why = "crash"   // the child that works on it broke down
 	WhyLost    Why = "lost"    // its worker died
 	WhyFilm    Why = "film"    // the film cannot be read, or is of a kind that is not taken
-	WhyOther   Why = "other"   // anything else; the log of the worker says what
+	WhyOther   Why = "unknown" // anything else; the log of the worker says what
 )
 
 // whyOf reads what a handler, or asynq itself, said of a failure.

@@ -8,6 +8,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"attune/internal/store"
+	"attune/internal/store/storetest"
 	"attune/internal/vig"
 )
 
@@ -39,8 +40,7 @@ func TestPause(t *testing.T) {
 		must(t, b.client.Pause(ctx, QueueFilms, true))
 	}
 	waits := b.queued(script{Name: "waits"})
-	reel, err := b.store.CreateReel(ctx, first, []vig.Span{{Start: 0, End: time.Second}})
-	must(t, err)
+	reel := storetest.Reel(t, b.store, first)
 	b.start(b.newWorker(media, "w1"))
 	must(t, b.client.EnqueueReel(ctx, reel.ID, reel.Run, reel.Duration))
 	b.eventually("a reel", func() bool {

@@ -27,6 +27,7 @@ type parts struct {
 	records *store.Store
 	vault   *vault.Vault
 	redis   *redisserver.Server // nil where the settings name one
+	queueAt jobs.Connection
 	client  *jobs.Client
 	media   media
 	worker  *jobs.Worker
@@ -97,11 +98,11 @@ func (p *parts) openQueue(ctx context.Context) error {
 		}
 		address = p.redis.URL()
 	}
-	connection, err := jobs.Connect(address)
-	if err != nil {
+	var err error
+	if p.queueAt, err = jobs.Connect(address); err != nil {
 		return err
 	}
-	p.client = jobs.NewClient(connection, jobs.Config{Logger: p.log})
+	p.client = jobs.NewClient(p.queueAt, jobs.Config{Logger: p.log})
 	return nil
 }
 

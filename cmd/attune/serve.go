@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"attune/internal/web"
+	"attune/jobs"
 )
 
 func newServe() *cobra.Command {
@@ -44,7 +45,7 @@ the next start goes on with it.`,
 			return stopped(c, p.serve(c))
 		},
 	}
-	bindSettings(c, setData, setAddr, setDatabase, setVault, setRedis, setConcurrency, setModels, setUnconfined, setLogLevel,
+	bindSettings(c, setData, setAddr, setDatabase, setVault, setRedis, setConcurrency, setModels, setUnconfined, setQueueWrites, setLogLevel,
 		setPublicURL, setProxies, setSessionIdle, setSessionLifetime, setOIDCIssuer, setOIDCClient, setOIDCSecret, setOIDCName)
 	return c
 }
@@ -70,8 +71,11 @@ func (p *parts) serve(c *cobra.Command) error {
 	}
 	defer listener.Close() // once more where it was served
 	address := addressOf(listener)
+	monitor := jobs.NewMonitor(p.queueAt, web.MonitorPath, p.queueWrites())
+	defer monitor.Close()
 	config := web.Config{
-		Store: p.records, Vault: p.vault, Queue: queue{p.client}, Prober: prober{p.media},
+		Monitor: monitor,
+		Store:   p.records, Vault: p.vault, Queue: queue{p.client}, Prober: prober{p.media},
 		Worker: p.worker.Ready, Staging: p.data.path(dataUploads), Logger: p.log,
 		VaultElsewhere: !strings.HasPrefix(p.data.vault(p.given), "file:"),
 	}

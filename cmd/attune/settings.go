@@ -42,6 +42,7 @@ const (
 	setModels      = "models"
 	setUnconfined  = "unconfined"
 	setHealth      = "health"
+	setQueueWrites = "queue-writes"
 	setLogLevel    = "log-level"
 	setServer      = "server"
 	setToken       = "token"
@@ -67,6 +68,7 @@ var settings = []setting{
 	{name: setModels, meaning: "folder of the face model; empty is where 'attune models list' looks"},
 	{name: setUnconfined, fallback: "false", meaning: "work on films even where they cannot be fully confined ('attune doctor')"},
 	{name: setHealth, meaning: "where 'attune worker' answers /healthz and /readyz; empty is nowhere"},
+	{name: setQueueWrites, fallback: "false", meaning: "let admins change tasks one by one at /admin/queues, and not only look"},
 	{name: setLogLevel, fallback: "info", meaning: "what is logged: debug, info, warn or error"},
 	{name: setPublicURL, meaning: "where people reach the service, as in https://attune.example; empty is where it listens"},
 	{name: setProxies, meaning: "addresses or networks of web servers before it, whose X-Forwarded-For is believed"},
@@ -106,7 +108,7 @@ func bindSettings(c *cobra.Command, names ...string) {
 			continue
 		}
 		switch s.name {
-		case setUnconfined:
+		case setUnconfined, setQueueWrites:
 			c.Flags().Bool(s.name, false, s.meaning)
 		case setConcurrency:
 			c.Flags().Int(s.name, 0, s.meaning)
@@ -223,7 +225,7 @@ func (g given) text(name string) string {
 	return value
 }
 
-// concurrency and unconfined are checked by readSettings.
+// concurrency, unconfined and queueWrites are checked by readSettings.
 func (g given) concurrency() int {
 	n, _ := strconv.Atoi(g.text(setConcurrency))
 	return n
@@ -234,13 +236,20 @@ func (g given) unconfined() bool {
 	return yes
 }
 
+func (g given) queueWrites() bool {
+	yes, _ := strconv.ParseBool(g.text(setQueueWrites))
+	return yes
+}
+
 func (g given) check() error {
 	wrong := g.wrong
 	if n, err := strconv.Atoi(g.text(setConcurrency)); err != nil || n < 0 {
 		return wrong(setConcurrency, "a number from 0")
 	}
-	if _, err := strconv.ParseBool(g.text(setUnconfined)); err != nil {
-		return wrong(setUnconfined, "true or false")
+	for _, name := range []string{setUnconfined, setQueueWrites} {
+		if _, err := strconv.ParseBool(g.text(name)); err != nil {
+			return wrong(name, "true or false")
+		}
 	}
 	if _, err := logLevel(g.text(setLogLevel)); err != nil {
 		return wrong(setLogLevel, "debug, info, warn or error")

@@ -62,6 +62,7 @@ func TestAccess(t *testing.T) {
 		"{clip}", string(b.clips[0].ID), "{reel}", string(b.reel.ID), "{still}", "m1.jpg",
 		"{asset}", "desk.js", "{$}", "",
 		"{account}", string(spare.ID), "{secret}", link, "{token}", "none",
+		"{queue}", "films", "{kind}", store.KindFilm, "{id}", string(b.film.ID), "{monitor...}", "api/queues",
 	)
 	const none = "01a1fd6c-0000-7000-8000-000000000000"
 	nothing := strings.NewReplacer("{case}", none, "{cycle}", none, "{film}", none, "{clip}", none, "{reel}", none, "{still}", none, "{account}", none)

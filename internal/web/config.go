@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -28,6 +29,10 @@ type Config struct {
 	// Worker says whether the worker of this process works. nil where there is
 	// none.
 	Worker func(ctx context.Context) error
+
+	// Monitor is the page of the queue's author, for admins, made for MonitorPath.
+	// nil is none.
+	Monitor http.Handler
 
 	// Staging is the folder in which uploads grow until they are whole. It must
 	// outlive a restart, or uploads begin anew. "" means that nothing can be
@@ -154,7 +159,7 @@ type QueueSize struct {
 
 // QueueFailures are how often tasks failed for one reason.
 type QueueFailures struct {
-	Why      string // "storage", "crash", "lost", "film" or "other"
+	Why      string // "storage", "crash", "lost", "film" or "unknown"
 	Retrying int
 	Archived int
 }

@@ -30,15 +30,6 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func TestQueues(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	got := read[struct{ Queues []queueJSON }](t, b.do(t, request{as: b.admin, path: "/api/v1/queues"}, http.StatusOK))
-	if want := (queueJSON{Name: "films", Waiting: 3, Running: 1, Latency: 1.5}); len(got.Queues) != 1 || got.Queues[0] != want {
-		t.Errorf("got %+v", got)
-	}
-}
-
 // The log tells ids and times, and nothing of people, cases or films; what went
 // wrong inside is told to the log and not to who asked.
 func TestLog(t *testing.T) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -17,6 +18,10 @@ type route struct {
 	// page says that people look at the answer: what fails is told on a page, and
 	// who is not signed in is asked to.
 	page bool
+
+	// unattended says that a page asks by itself, again and again: that is no use
+	// of the session.
+	unattended bool
 
 	// slow says that the request or its answer may take as long as it likes, as
 	// long as something moves: films, events.
@@ -97,6 +102,22 @@ func (h *Web) routes() []route {
 
 		{pattern: "GET /api/v1/me", access: accounts, handle: h.me},
 		{pattern: "GET /api/v1/queues", access: admins, handle: h.listQueues},
+		{pattern: "POST /api/v1/queues/{queue}/pause", access: admins, handle: h.pauseQueue},
+		{pattern: "POST /api/v1/queues/{queue}/resume", access: admins, handle: h.resumeQueue},
+		{pattern: "GET /api/v1/work", access: admins, handle: h.listWork},
+		{pattern: "POST /api/v1/work/{kind}/{id}/cancel", access: admins, handle: h.cancelWork},
+		{pattern: "POST /api/v1/work/{kind}/{id}/retry", access: admins, handle: h.retryWork},
+		{pattern: "GET /api/v1/workers", access: admins, handle: h.listWorkers},
+		{pattern: "GET /api/v1/storage", access: admins, handle: h.getStorage},
+
+		{pattern: "GET /admin", access: admins, handle: h.showService, page: true},
+		{pattern: "GET /admin/state", access: admins, handle: h.showService, page: true, unattended: true},
+		{pattern: "POST /admin/pause", access: admins, handle: h.pauseFromPage, page: true},
+		{pattern: "POST /admin/cancel", access: admins, handle: h.cancelFromPage, page: true},
+		{pattern: "POST /admin/retry", access: admins, handle: h.retryFromPage, page: true},
+		{pattern: "GET " + MonitorPath + "/{monitor...}", access: admins, handle: h.showMonitor, page: true, slow: true},
+		{pattern: "POST " + MonitorPath + "/{monitor...}", access: admins, handle: h.showMonitor, page: true},
+		{pattern: "DELETE " + MonitorPath + "/{monitor...}", access: admins, handle: h.showMonitor, page: true},
 
 		{pattern: "GET /api/v1/cases", access: readers, handle: h.listCases},
 		{pattern: "POST /api/v1/cases", access: guiders, handle: h.createCase},
@@ -193,6 +214,9 @@ func (h *Web) serve(route route) http.Handler {
 			r.Body = http.MaxBytesReader(sent, r.Body, bodyLimit)
 		}
 		account, err := store.Account{}, error(nil)
+		if route.unattended {
+			r = r.WithContext(context.WithValue(r.Context(), untouched{}, true))
+		}
 		if !route.access.public {
 			var known *http.Request
 			if known, err = h.authenticate(r); err == nil {

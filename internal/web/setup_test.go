@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -98,7 +99,8 @@ func setup(t *testing.T) *bundle {
 	t.Cleanup(func() { ok(t, b.vault.Close()) })
 	b.Web, err = New(ctx, Config{
 		Store: b.store, Vault: b.vault, Queue: b.queue,
-		Logger: slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Monitor: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }),
+		Logger:  slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	ok(t, err)
 	b.server = httptest.NewServer(b.Web)

@@ -35,6 +35,7 @@ type Web struct {
 	stopOnce sync.Once
 	beat     time.Duration // between heartbeats of a stream of events
 	pages    *page.Set
+	meter    storageMeter
 }
 
 // New returns the handler of the service. Whoever serves it calls Shutdown when

@@ -24,7 +24,7 @@ func testFailed(t *testing.T, s *store.Store) {
 	draft.NeedsViewingCopy = true
 	must[store.AnalysisID](t)(s.PublishAnalysis(ctx, reviewed.Attempt, draft))
 	ok(t, s.FailViewingCopy(ctx, reviewed.ID, "", "It took too long."))
-	reel := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, draft.Reel.Spans))
+	reel := Reel(t, s, reviewed.ID, draft.Reel.Spans...)
 	ok(t, s.FailReel(ctx, reel.ID, "", "It took too long."))
 	ok(t, s.CancelFilm(ctx, two.ID, "It took too long."))
 
@@ -75,7 +75,7 @@ func testWorking(t *testing.T, s *store.Store) {
 	draft.NeedsViewingCopy = true
 	must[store.AnalysisID](t)(s.PublishAnalysis(ctx, reviewed.Attempt, draft))
 	must[string](t)(s.BeginViewingCopy(ctx, reviewed.ID, 1, "w2"))
-	reel := must[store.Reel](t)(s.CreateReel(ctx, reviewed.ID, draft.Reel.Spans))
+	reel := Reel(t, s, reviewed.ID, draft.Reel.Spans...)
 	must[string](t)(s.BeginReel(ctx, reel.ID, 1, "w1"))
 	want := []store.Working{
 		{Due: store.Due{Kind: store.KindFilm, ID: string(begun.ID), Run: 1, Worker: "w1", Duration: length}},
