@@ -105,7 +105,9 @@ func (g given) public(address string) string {
 }
 
 // welcome returns the address of a link that works once.
-func (g given) welcome(address, secret string) string { return g.public(address) + web.WelcomePath + secret }
+func (g given) welcome(address, secret string) string {
+	return g.public(address) + web.WelcomePath + secret
+}
 
 // until says how long a link works.
 func until(link store.Link) string { return link.Expires.Local().Format("2 January 15:04") }

@@ -66,7 +66,7 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 	return h.page(w, r, status, shown)
 }
 
-// sharedUntil returns until when a case is shared with the account.
+// sharedUntil returns the last day on which a case is shared with the account.
 func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
 	shares, err := h.Store.Shares(r.Context(), id)
 	if err != nil {
@@ -74,7 +74,7 @@ func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
 	}
 	for _, s := range shares {
 		if s.Account == accountOf(r.Context()).ID {
-			return s.Ends, nil
+			return h.lastDay(s.Ends), nil
 		}
 	}
 	return time.Time{}, nil // it ended this moment

@@ -30,10 +30,13 @@ func (h *Web) shares(r *http.Request, c store.Case) (page.Shares, error) {
 	now := h.now()
 	part := page.Shares{Case: string(c.ID), Supervisors: supervisors, First: now, Last: now.Add(shareLongest), Usual: now.Add(shareUsual)}
 	for _, one := range all {
-		part.With = append(part.With, page.Share{Account: string(one.Account), Name: one.Name, Last: one.Ends.Add(-time.Second).In(now.Location())})
+		part.With = append(part.With, page.Share{Account: string(one.Account), Name: one.Name, Last: h.lastDay(one.Ends)})
 	}
 	return part, nil
 }
+
+// lastDay returns the day at the end of which a share ends.
+func (h *Web) lastDay(ends time.Time) time.Time { return ends.Add(-time.Second).In(h.now().Location()) }
 
 // shareCase lets a supervisor see a case until the end of a day.
 func (h *Web) shareCase(w http.ResponseWriter, r *http.Request) error {

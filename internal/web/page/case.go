@@ -9,7 +9,7 @@ type Case struct {
 	Goals    string
 	Archived bool
 	Mine     bool      // whether the viewer may change it
-	Ends     time.Time // until when it is shared with the viewer
+	Ends     time.Time // the last day on which it is shared with the viewer
 	Due      *Due      // nil where nothing is
 	Cycles   []CaseCycle
 	Form     CaseForm
