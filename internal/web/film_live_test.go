@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"attune/internal/store"
+	"attune/internal/web/browsertest"
+)
+
+// tab opens a tab in which somebody is signed in.
+func (b *bundle) tab(t *testing.T, as asker) *browsertest.Tab {
+	t.Helper()
+	if _, err := os.Stat("page/assets/dist/desk.js"); err != nil {
+		t.Skip("needs the bundles, which 'make build' makes")
+	}
+	tab := browsertest.Open(t)
+	cookie := b.inBrowser(t, as).cookie
+	_, err := chromedp.Call(tab.Context(), network.SetCookie, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: b.server.URL})
+	ok(t, err)
+	return tab
+}
+
+// The page of a film says how it is as that changes, and whoever is at a button
+// of it by keyboard is not lost.
+func TestFilmPageIsLive(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	before, f := b.queued(t), b.queued(t)
+	tab := b.tab(t, b.guider)
+	tab.Go(b.server.URL + (&url.URL{Path: "/films/" + string(f.ID)}).String())
+	tab.See("One film is looked at before it.")
+	tab.TabTo("form[action$='/cancel'] button")
+	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
+	tab.See("It is the next to be looked at.")
+	tab.Until("the focus where it was", "document.activeElement.id === `cancel`")
+	attempt, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	tab.See("Being looked at")
+	b.queue.tell(string(f.ID), Progress{Stage: "Looking and listening", Share: 0.5, Left: 3 * time.Minute})
+	tab.See("Looking and listening: 50% done, about 3 minutes left")
+	b.queue.tell(string(f.ID), Progress{Stage: "Cutting the draft reel", Share: 0.98})
+	tab.See("Cutting the draft reel: 98% done")
+	tab.Until("the bar", "document.querySelector('progress').value === 0.98")
+	ok(t, b.store.FailFilm(t.Context(), f.ID, attempt, "The disk is full."))
+	tab.See("The disk is full.")
+	tab.Until("the focus at what it was about", "document.activeElement.id === 'state-title'")
+	tab.Until("what became of it, said aloud", "document.querySelector('[role=status]').textContent.includes('The disk is full.')")
+	tab.Click("form[action$='/retry'] button")
+	tab.See("It is the next to be looked at.")
+	if now := b.again(t, f.ID); now.State != store.FilmQueued || now.Run != 2 {
+		t.Errorf("tried again, the film is %s, run %d", now.State, now.Run)
+	}
+}
