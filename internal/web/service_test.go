@@ -137,7 +137,7 @@ func TestServicePage(t *testing.T) {
 		}
 		return string(got.body)
 	}
-	look(servicePath, string(analysing.ID), "Looking and listening: 50 %", `action="/admin/cancel"`, "the network", "other files", "silent", "w2")
+	look(servicePath, string(analysing.ID), "Looking and listening: 50%", `action="/admin/cancel"`, "the network", "other files", "silent", "w2")
 	press := func(path string, form url.Values) string {
 		t.Helper()
 		got := b.send(t, b.request(t, request{as: browser, method: "POST", path: path, body: form.Encode(),

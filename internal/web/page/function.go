@@ -35,11 +35,18 @@ func (s speech) date(t time.Time) (string, error) {
 	return s.say("calendar.date", "Day", t.Day(), "Month", month, "Year", t.Year())
 }
 
-// length says how long something lasts: 3 min 20 s.
+// length says how long something lasts: 3 min 20 s, 1 h 5 min, 3 days.
 func (s speech) length(d time.Duration) (string, error) {
 	d = d.Round(time.Second)
-	minutes, seconds := int(d.Minutes()), int(d.Seconds())%60
+	hours, minutes, seconds := int(d.Hours()), int(d.Minutes()), int(d.Seconds())%60
+	const days = 48 // hours, from which on people count days
 	switch {
+	case hours >= days:
+		return s.say("calendar.days", "Days", hours/24)
+	case hours > 0 && minutes%60 == 0:
+		return s.say("calendar.hours", "Hours", hours)
+	case hours > 0:
+		return s.say("calendar.hours_minutes", "Hours", hours, "Minutes", minutes%60)
 	case minutes == 0:
 		return s.say("calendar.seconds", "Seconds", seconds)
 	case seconds == 0:

@@ -122,7 +122,8 @@ var unwanted = map[string]string{
 	`\b(color|center|organize|recognize|analyze|analyzing|gray|favorite|behavior)\w*`:                                          "British English",
 	`\b(fail(ed|ure)? parent|deficit|weakness|problem child|bad|poor|wrongly|score|rating|emotion|feeling|happy|sad|angry)\w*`: "strengths only, and no feelings",
 	`\b(please|sorry|oops|simply|just|invalid)\b`:                                                                              "calm, and no filler",
-	`!(\s|$)`: "nobody is shouted at",
+	`(\d|}}) %`: "British English: 93%",
+	`!(\s|$)`:   "nobody is shouted at",
 }
 
 func TestWords(t *testing.T) {
