@@ -13,13 +13,12 @@ import (
 	"attune/internal/vig"
 )
 
-// cost is what it takes to try one password: that of the second choice of RFC
-// 9106 in memory, with fewer turns, as one signs in on small machines too; OWASP
-// asks for a third of it at least. Whoever signs in with a hash of another cost
-// gets a new one.
-var cost = &argon2id.Params{Memory: 64 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-
 const (
+	// memory is what it takes to try one password, in KiB: that of the second choice
+	// of RFC 9106, with fewer turns, as one signs in on small machines too; OWASP
+	// asks for a third of it at least.
+	memory = 64 << 10
+	turns  = 2
 	// shortest is how many letters a password has at least. Length is what makes it
 	// hard to guess; no kinds of letters are asked for (NIST SP 800-63B).
 	shortest = 12
@@ -34,13 +33,20 @@ const (
 
 // Passwords makes and tries hashes of passwords.
 type Passwords struct {
+	cost  *argon2id.Params
 	turns chan struct{}
 	none  func() (string, error) // the hash of a password that nobody has
 }
 
-// NewPasswords returns what makes and tries hashes.
-func NewPasswords() *Passwords {
-	return &Passwords{turns: make(chan struct{}, atOnce), none: sync.OnceValues(func() (string, error) {
+// NewPasswords returns what makes and tries hashes, each of which takes so many
+// KiB of memory. 0 means 64 MiB. Whoever signs in with a hash of another cost
+// gets a new one.
+func NewPasswords(kib uint32) *Passwords {
+	if kib == 0 {
+		kib = memory
+	}
+	cost := &argon2id.Params{Memory: kib, Iterations: turns, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+	return &Passwords{cost: cost, turns: make(chan struct{}, atOnce), none: sync.OnceValues(func() (string, error) {
 		return argon2id.CreateHash(strings.Repeat("\x00", longest), cost)
 	})}
 }
@@ -95,7 +101,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer p.done()
-	hash, err := argon2id.CreateHash(norm.NFC.String(password), cost)
+	hash, err := argon2id.CreateHash(norm.NFC.String(password), p.cost)
 	if err != nil {
 		return "", &vig.Error{Code: vig.CodeInternal, Op: op, Err: err}
 	}
@@ -124,7 +130,7 @@ func (p *Passwords) Check(ctx context.Context, password, hash string) (right, st
 	if err != nil {
 		return false, false, &vig.Error{Code: vig.CodeInternal, Op: "check password", Err: err}
 	}
-	return right && there, *made != *cost, nil
+	return right && there, *made != *p.cost, nil
 }
 
 func (p *Passwords) turn(ctx context.Context) error {

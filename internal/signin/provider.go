@@ -109,6 +109,9 @@ func (p *Provider) Finish(ctx context.Context, flow Flow, state, code string) (I
 	if err := id.Claims(&claims); err != nil {
 		return Identity{}, refused("read claims", err)
 	}
+	if id.Subject == "" {
+		return Identity{}, refused("read claims", nil)
+	}
 	who := Identity{Issuer: id.Issuer, Subject: id.Subject}
 	if claims.Verified {
 		who.Email = claims.Email

@@ -23,6 +23,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"go.uber.org/goleak"
 
+	"attune/internal/signin"
 	"attune/internal/store"
 	"attune/internal/store/storetest"
 	"attune/internal/vault"
@@ -35,6 +36,9 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// cheap is what a password takes in tests that are about other things, in KiB.
+const cheap = 8
 
 // bundle is a service with two guiders, a supervisor and an admin, and a film
 // of the first guider's that is ready.
@@ -103,6 +107,7 @@ func setup(t *testing.T) *bundle {
 		Logger:  slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	ok(t, err)
+	b.passwords = signin.NewPasswords(cheap)
 	b.server = httptest.NewServer(b.Web)
 	t.Cleanup(b.server.Close)
 	b.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -276,10 +281,16 @@ func (b *bundle) send(t *testing.T, r *http.Request) response {
 	t.Helper()
 	got, err := b.server.Client().Do(r)
 	ok(t, err)
-	defer got.Body.Close()
-	body, err := io.ReadAll(got.Body)
+	return response{got, readAll(t, got)}
+}
+
+// readAll reads an answer to its end.
+func readAll(t *testing.T, from *http.Response) []byte {
+	t.Helper()
+	defer from.Body.Close()
+	body, err := io.ReadAll(from.Body)
 	ok(t, err)
-	return response{got, body}
+	return body
 }
 
 // read reads the JSON of an answer.

@@ -51,7 +51,7 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	}
 	h := &Web{
 		Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat,
-		pages: pages, sessions: newSessions(cfg), tries: newTries(), passwords: signin.NewPasswords(), now: time.Now,
+		pages: pages, sessions: newSessions(cfg), tries: newTries(), passwords: signin.NewPasswords(0), now: time.Now,
 	}
 	if cfg.Elsewhere.Issuer != "" {
 		h.provider = signin.NewProvider(cfg.Elsewhere)
