@@ -137,6 +137,7 @@ func (f *Film) copyPackets(dm *demuxer, m *mux, tracks map[int]track, progress f
 	defer freePacket(packet)
 	length, done := f.Info().Duration, 0.0
 	var groups groups
+	before := noPTS // DTS of the picture's packet before
 	for {
 		_, err := dm.read(packet)
 		if errors.Is(err, io.EOF) {
@@ -151,6 +152,11 @@ func (f *Film) copyPackets(dm *demuxer, m *mux, tracks map[int]track, progress f
 			continue
 		}
 		if packet.StreamIndex() == f.videoIndex {
+			// An mp4 does not show a last frame of which nobody says how long it lasts.
+			if dts := packet.Dts(); packet.Duration() <= 0 && before != noPTS && dts > before {
+				packet.SetDuration(dts - before)
+			}
+			before = packet.Dts()
 			if groups.packet(packet); groups.open {
 				return vig.Errorf(vig.CodeUnsupported, "copy film", "its groups of pictures are open: browsers cannot go to them")
 			}

@@ -90,3 +90,48 @@ func TestViewingCopyTurned(t *testing.T) {
 		t.Errorf("turned by %d in the film, %d in the copy", a.Rotation, b.Rotation)
 	}
 }
+
+// The last frame is shown in the copy too, where the container does not say how
+// long it lasts.
+func TestViewingCopyShowsTheLastFrame(t *testing.T) {
+	t.Parallel()
+	made := greyFilm(t, 90, "f.mkv", "-vf", "settb=1/1000,setpts='N*33+8*mod(N,3)'", "-fps_mode", "passthrough", "-enc_time_base", "1/1000",
+		"-c:v", "libx264", "-pix_fmt", "yuv420p")
+	film := mustOpen(t, made, Config{})
+	path := filepath.Join(t.TempDir(), "viewing.mp4")
+	if copied, err := film.ViewingCopy(t.Context(), path, ReelConfig{}); err != nil || !copied {
+		t.Fatalf("copied %v, %v", copied, err)
+	}
+	if times := probeTimes(t, path); len(times) != 90 {
+		t.Errorf("ffprobe finds %d frames, want 90", len(times))
+	}
+}
+
+// Chromium cannot go to an open group: such a film does not play as it is, and is
+// not copied as it is.
+func TestOpenGroups(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		open bool
+		args string
+	}{
+		{"open", true, "keyint=20:open-gop=1:bframes=3:b-adapt=0:scenecut=0"},
+		{"closed", false, "keyint=20:open-gop=0:bframes=3:b-adapt=0:scenecut=0"},
+	} {
+		film := mustOpen(t, greyFilm(t, 90, "f.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", test.args), Config{})
+		samples(t, film, FramesConfig{})
+		if film.Playable() == test.open {
+			t.Errorf("%s groups: plays as it is: %v", test.name, film.Playable())
+		}
+		path := filepath.Join(t.TempDir(), "viewing.mp4")
+		copied, err := film.ViewingCopy(t.Context(), path, ReelConfig{})
+		if err != nil || copied == test.open {
+			t.Errorf("%s groups: copied %v, %v", test.name, copied, err)
+		}
+		viewing := mustOpen(t, path, Config{})
+		if n := len(samples(t, viewing, FramesConfig{Hz: 30})); n != 90 || !viewing.Playable() {
+			t.Errorf("%s groups: %d frames in the copy, which plays: %v", test.name, n, viewing.Playable())
+		}
+	}
+}
