@@ -156,9 +156,9 @@ func TestOrder(t *testing.T) {
 	if !slices.Equal(seen.Clips, []store.ClipID{b.clips[1].ID, b.clips[0].ID}) {
 		t.Errorf("at first it is %v", seen)
 	}
-	put := func(tag string, ids []store.ClipID, status int) response {
+	put := func(tag string, ids []store.ClipID, status int) {
 		t.Helper()
-		return b.do(t, request{as: b.guider, method: "PUT", path: "/api/v1/films/" + string(b.film.ID) + "/order",
+		b.do(t, request{as: b.guider, method: "PUT", path: "/api/v1/films/" + string(b.film.ID) + "/order",
 			body: map[string]any{"clips": ids}, header: ifMatch(tag)}, status)
 	}
 	turned := []store.ClipID{b.clips[0].ID, b.clips[1].ID}

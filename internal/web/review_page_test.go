@@ -272,9 +272,9 @@ func TestReviewUndo(t *testing.T) {
 	} {
 		before := d.outline()
 		one.do()
-		after := d.becomes(one.what, func(now string) bool { return now != before })
+		d.becomes(one.what, func(now string) bool { return now != before })
 		d.saved()
-		after = d.outline() // with all that belongs to it
+		after := d.outline() // with all that belongs to it
 		d.Press("z")
 		d.becomes(one.what+", undone", func(now string) bool { return now == before })
 		d.saved()
@@ -426,19 +426,40 @@ func TestReviewOffline(t *testing.T) {
 		t.Errorf("it is saved already:\n%s", now)
 	}
 	d.Line(browsertest.Line{})
-	now := d.becomes("all saved", func(now string) bool {
+	d.becomes("all saved", func(now string) bool {
 		return strings.Contains(now, "m1 20.00-23.00 kept") && strings.Contains(now, "m2 40.00-42.00 set_aside")
 	})
 	d.saved()
-	if now = d.outline(); strings.Count(now, "\n") != 3 {
+	if now := d.outline(); strings.Count(now, "\n") != 3 {
 		t.Errorf("there is more than was made:\n%s", now)
 	}
-	// Also when the page is loaded again meanwhile.
-	d.Line(browsertest.Line{Offline: true})
+}
+
+// What waits to be saved outlives the loading of the page, and signing in
+// again.
+func TestReviewResumes(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("401|Failed to load resource|412")
+	browsertest.Eval[any](d.Tab, `window.fetch = () => Promise.reject(new TypeError("no network")), 1`)
 	d.Press("x")
 	d.See("Not saved yet")
-	d.Line(browsertest.Line{})
-	d.becomes("set aside", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 set_aside") })
+	d.Press("n", "x", "z", "p")
+	d.Reload()
+	now := d.becomes("set aside", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 set_aside") })
+	d.saved()
+	if strings.Count(now, "set_aside") != 1 || strings.Count(d.outline(), "set_aside") != 1 {
+		t.Errorf("what was undone is done:\n%s", d.outline())
+	}
+	d.Until("it is shown", `document.querySelector('.picture[data-state="set_aside"]')`)
+
+	ok(t, d.store.SetDisabled(t.Context(), d.guider.ID, true))
+	d.Press("n", "x")
+	d.See("you are signed out")
+	ok(t, d.store.SetDisabled(t.Context(), d.guider.ID, false))
+	signed := d.inBrowser(t, d.guider)
+	browsertest.Eval[string](d.Tab, fmt.Sprintf("document.cookie = %q", signed.cookie.Name+"="+signed.cookie.Value+"; path=/"))
+	d.becomes("set aside too", func(now string) bool { return strings.Count(now, "set_aside") == 2 })
 }
 
 // Who may only look changes nothing, and is not offered to.

@@ -22,6 +22,8 @@ import { Shelf } from "../review/shelf";
 const shortest = 0.5;
 // How long is waited after the last letter before a note is saved, in milliseconds.
 const thinking = 800;
+// How long a sentence stays over the page on a telephone, in milliseconds.
+const reading = 8_000;
 // How often the service is told what was played, at most, in milliseconds.
 const telling = 10_000;
 // Keys that are off stay off on this computer.
@@ -41,6 +43,7 @@ class Review extends HTMLElement {
   private begun: number | null = null; // where a clip in the making begins
   private writing: Step | undefined; // of a note, as long as it is the same writing
   private thinks = 0;
+  private says = 0;
   private told = 0;
   private drawn = new Map<string, string>(); // pictures of clips that the analysis has none of
   private refusal: Refusal | undefined;
@@ -551,6 +554,7 @@ class Review extends HTMLElement {
 
   // saved: the service has a clip as it tells it, which is what counts.
   private saved(key: string, clip: ReviewData["clips"][number]): void {
+    if (key !== clip.id) this.board.clips.delete(clip.id);
     const c = this.board.clips.get(key);
     if (!c || this.saver.waitsFor(key) || same(c, clip) || this.writing) return;
     this.board.adopt(key, clip);
@@ -629,8 +633,10 @@ class Review extends HTMLElement {
 
   private say(text: string): void {
     const said = part(this, "said");
-    said.hidden = false;
     said.textContent = text;
+    said.classList.remove("past");
+    clearTimeout(this.says);
+    this.says = window.setTimeout(() => said.classList.add("past"), reading);
   }
 
   private render(): void {
@@ -640,6 +646,7 @@ class Review extends HTMLElement {
     const length = this.board.reel.reduce((sum, c) => sum + c.end_s - c.start_s, 0);
     part(this, "reel_length").textContent =
       this.board.reel.length === 0 ? t("review.live.reel_empty") : t("review.live.reel_length", { Count: this.board.reel.length, Length: clock(length) });
+    part(this, "to_reel").classList.toggle("main", this.data.may_change && this.board.reel.length > 0); // what is next
     this.timeline.clips = list.map((c) => ({
       id: c.key,
       label: names.of(c),

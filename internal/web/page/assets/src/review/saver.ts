@@ -231,13 +231,20 @@ export class Saver {
     }
     if (change.kind === "split") {
       const { clips } = (await answer.json()) as { clips: [ClipData, ClipData] };
-      this.versions.set(change.key, { id: clips[0].id, etag: clips[0].etag });
-      this.versions.set(change.rest, { id: clips[1].id, etag: clips[1].etag });
+      this.know(change.key, clips[0]);
+      this.know(change.rest, clips[1]);
       return;
     }
-    const clip = (await answer.json()) as ClipData;
-    this.versions.set(change.key, { id: clip.id, etag: clip.etag });
-    this.events.saved(change.key, clip);
+    this.know(change.key, (await answer.json()) as ClipData);
+  }
+
+  // know notes which version of a clip there is. One that was made before the
+  // page was loaded again, and whose answer was lost, was read with its id for a
+  // key meanwhile.
+  private know(key: string, clip: ClipData): void {
+    if (key !== clip.id) this.versions.delete(clip.id);
+    this.versions.set(key, { id: clip.id, etag: clip.etag });
+    this.events.saved(key, clip);
   }
 
   // refused: the service will not take the change. Unless that is because it has
@@ -269,10 +276,7 @@ export class Saver {
     const deleted = now.deleted ?? false;
     const has =
       change.kind === "set" ? !deleted && same(now, { ...fieldsOf(now), ...change.fields }) : deleted === (change.kind === "delete");
-    if (has) {
-      this.versions.set(change.key, { id: now.id, etag: now.etag });
-      this.events.saved(change.key, now);
-    }
+    if (has) this.know(change.key, now);
     return has;
   }
 
