@@ -37,6 +37,9 @@ var ReviewKeys = []KeyGroup{
 		{"rate_1", []string{"1"}},
 		{"rate_2", []string{"2"}},
 		{"rate_4", []string{"4"}},
+		{"closer", []string{"+"}},
+		{"farther", []string{"-"}},
+		{"whole", []string{"0"}},
 	}},
 	{"cut", []Key{
 		{"start_here", []string{"["}},

@@ -26,6 +26,8 @@ const thinking = 800;
 const reading = 8_000;
 // How often the service is told what was played, at most, in milliseconds.
 const telling = 10_000;
+// How much closer the timeline comes at a key.
+const zooming = 1.5;
 // Keys that are off stay off on this computer.
 const keysOff = "attune-keys-off";
 
@@ -108,7 +110,7 @@ class Review extends HTMLElement {
     // Who clicks goes on with keys where they were: else the space bar, which
     // plays, would press the same button again.
     this.addEventListener("mousedown", (event) => {
-      if (event.target instanceof Element && event.target.closest("[data-command], .picture button, .reel-show, [data-move], .review-evidence button")) {
+      if (event.target instanceof Element && event.target.closest("[data-command], .picture button, .reel-show, [data-move], .review-evidence button, .timeline-clip, .player-bar button")) {
         event.preventDefault();
       }
     });
@@ -192,6 +194,9 @@ class Review extends HTMLElement {
       rate_1: () => (this.player.rate = 1),
       rate_2: () => (this.player.rate = 0.5),
       rate_4: () => (this.player.rate = 0.25),
+      closer: () => this.timeline.zoom(zooming),
+      farther: () => this.timeline.zoom(1 / zooming),
+      whole: () => this.timeline.showAll(),
       start_here: () => this.cut("start", () => this.player.time),
       end_here: () => this.cut("end", () => this.screen.end),
       start_earlier: () => this.cut("start", (c) => this.screen.frame(c.start_s, -1)),
@@ -259,8 +264,8 @@ class Review extends HTMLElement {
     this.chosen = key;
     this.render();
     this.shelf.reveal(key);
-    this.timeline.show?.({ start: c.start_s, end: c.end_s });
     if (plays) {
+      this.timeline.show({ start: c.start_s, end: c.end_s });
       this.panel.focus();
       this.screen.play(c, c.start_s);
     }
