@@ -188,6 +188,7 @@ func (h *Web) routes() []route {
 		{pattern: "POST /films/{film}/reel", access: owners, page: true, handle: h.makeReelPage},
 		{pattern: "POST /films/{film}/reel/confirm", access: owners, page: true, handle: h.confirmReelPage},
 		{pattern: "POST /films/{film}/reel/retry", access: owners, page: true, handle: h.retryReelPage},
+		{pattern: "GET /films/{film}/show", access: viewers, page: true, handle: h.showPage},
 	}
 }
 

@@ -1,0 +1,2 @@
+import "../element/player";
+import "../element/show";
