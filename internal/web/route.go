@@ -226,6 +226,10 @@ func (h *Web) serve(route route) http.Handler {
 				if roles := route.access.roles; len(roles) > 0 {
 					err = only(account, roles)
 				}
+				if route.slow {
+					sent.leave = h.leaveOf(r)
+					r.Body = leaveBody{r.Body, sent.leave}
+				}
 			}
 		} else if route.page {
 			if known, unknown := h.authenticate(r); unknown == nil {
@@ -253,6 +257,7 @@ type sending struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	slow    bool
+	leave   *leave // nil where it does not end before the answer
 	status  int
 	bytes   int64
 }
@@ -275,6 +280,11 @@ func (s *sending) WriteHeader(status int) {
 func (s *sending) Write(p []byte) (int, error) {
 	if s.status == 0 {
 		s.status = http.StatusOK
+	}
+	if s.leave != nil {
+		if err := s.leave.holds(); err != nil {
+			return 0, err
+		}
 	}
 	if s.slow {
 		_ = s.control.SetWriteDeadline(time.Now().Add(still))

@@ -298,3 +298,61 @@ func TestFailPage(t *testing.T) {
 		t.Errorf("nowhere of the API is %s", got.body)
 	}
 }
+
+// slowly is a connection over which an answer goes slowly: between is called
+// before each piece but the first.
+type slowly struct {
+	*httptest.ResponseRecorder
+	between func()
+	pieces  int
+}
+
+func (s *slowly) Write(p []byte) (int, error) {
+	s.pieces++
+	s.between()
+	return s.ResponseRecorder.Write(p)
+}
+
+// A film that is on its way is cut when its account is disabled, in both
+// directions.
+func TestSlowEnds(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.beat = 0
+	browser := b.inBrowser(t, b.guider)
+	disable := func() { ok(t, b.store.SetDisabled(t.Context(), b.guider.ID, true)) }
+	down := b.serve(route{access: accounts, slow: true, handle: func(w http.ResponseWriter, _ *http.Request) error {
+		for range 10 {
+			if _, err := w.Write([]byte("piece")); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	w := &slowly{ResponseRecorder: httptest.NewRecorder(), between: func() {}}
+	down.ServeHTTP(w, b.request(t, request{as: browser}))
+	if w.pieces != 10 {
+		t.Errorf("of ten pieces %d came", w.pieces)
+	}
+	w = &slowly{ResponseRecorder: httptest.NewRecorder(), between: disable}
+	down.ServeHTTP(w, b.request(t, request{as: browser}))
+	if w.pieces != 1 {
+		t.Errorf("disabled after the first piece, %d came", w.pieces)
+	}
+
+	ok(t, b.store.SetDisabled(t.Context(), b.guider.ID, false))
+	var failed error
+	up := b.serve(route{access: accounts, slow: true, handle: func(_ http.ResponseWriter, r *http.Request) error {
+		if _, err := r.Body.Read(make([]byte, 1)); err != nil {
+			t.Errorf("the first piece: %v", err)
+		}
+		disable()
+		_, failed = r.Body.Read(make([]byte, 1))
+		return failed
+	}})
+	answer := httptest.NewRecorder()
+	up.ServeHTTP(answer, b.request(t, request{as: b.guider, method: http.MethodPatch, body: "a film"}))
+	if failed == nil || answer.Code != http.StatusUnauthorized {
+		t.Errorf("it goes on: %v, %d", failed, answer.Code)
+	}
+}
