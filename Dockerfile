@@ -4,7 +4,8 @@
 #
 #   docker build -t attune .
 #   docker run --name attune -p 127.0.0.1:8080:8080 -v attune:/data attune
-#   docker exec attune cat /data/token
+#   docker logs attune                  has the link with which you make your account
+#   docker exec attune cat /data/token  is a token for programs
 #
 # One film without a service:
 #
