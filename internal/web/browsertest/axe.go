@@ -32,6 +32,18 @@ var axe = sync.OnceValues(func() (string, error) {
 // the test: 'make build' installs it.
 func (tab *Tab) Axe(page string) {
 	tab.t.Helper()
+	tab.axe(page, `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`)
+}
+
+// AxeContrast is Axe for contrast alone: for a page that was looked at, in other
+// colours.
+func (tab *Tab) AxeContrast(page string) {
+	tab.t.Helper()
+	tab.axe(page, `{type: "rule", values: ["color-contrast"]}`)
+}
+
+func (tab *Tab) axe(page, only string) {
+	tab.t.Helper()
 	text, err := axe()
 	if err != nil {
 		tab.t.Skip("needs axe-core, which 'make build' installs: ", err)
@@ -43,7 +55,7 @@ func (tab *Tab) Axe(page string) {
 		ID     string   `json:"id"`
 		Help   string   `json:"help"`
 		Places []string `json:"places"`
-	}](tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	}](tab, `axe.run(document, {runOnly: `+only+`, resultTypes: ["violations"]})
 		.then(all => all.violations.map(v => ({id: v.id, help: v.help,
 			places: v.nodes.map(n => n.target.join(" ") + " " + n.html.slice(0, 200) + " " + n.failureSummary)})))`)
 	for _, v := range found {
