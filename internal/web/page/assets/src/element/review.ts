@@ -26,6 +26,9 @@ const thinking = 800;
 const reading = 8_000;
 // How often the service is told what was played, at most, in milliseconds.
 const telling = 10_000;
+// How many times longer than a clip the view of the timeline is at most, for the
+// bar of the clip to be broad enough for a finger (24 pixels) on a telephone.
+const nearness = 12;
 // How much closer the timeline comes at a key.
 const zooming = 1.5;
 // Keys that are off stay off on this computer.
@@ -42,6 +45,7 @@ class Review extends HTMLElement {
   private shelf!: Shelf;
   private others: BroadcastChannel | undefined;
   private chosen = ""; // key of the clip
+  private chosenBefore = false; // by the guider, not by the page
   private begun: number | null = null; // where a clip in the making begins
   private writing: Step | undefined; // of a note, as long as it is the same writing
   private thinks = 0;
@@ -262,13 +266,22 @@ class Review extends HTMLElement {
     if (!c) return;
     this.written();
     this.chosen = key;
+    this.chosenBefore = true;
     this.render();
     this.shelf.reveal(key);
+    this.reveal(c);
     if (plays) {
-      this.timeline.show({ start: c.start_s, end: c.end_s });
       this.panel.focus();
       this.screen.play(c, c.start_s);
     }
+  }
+
+  // reveal brings the clip near enough in the timeline to work on it, unless it
+  // is.
+  private reveal(c: Clip): void {
+    const { start, end } = this.timeline.view;
+    const seen = c.start_s >= start && c.end_s <= end;
+    if (!seen || end - start > nearness * (c.end_s - c.start_s)) this.timeline.show({ start: c.start_s, end: c.end_s });
   }
 
   private go(by: number): void {
@@ -661,7 +674,8 @@ class Review extends HTMLElement {
       end: c.end_s,
       locked: !this.data.may_change,
     }));
-    this.timeline.selected = this.chosen || null;
+    // At first the whole film is seen, with all its moments and handles on none.
+    this.timeline.selected = this.chosenBefore ? this.chosen || null : null;
     this.timeline.marked = this.begun === null ? null : { start: this.begun, end: null };
     this.timeline.played = this.board.played.map(([start, end]) => ({ start, end }));
     const marked = maybe(this, "marked");
