@@ -218,8 +218,8 @@ class Timeline extends HTMLElement implements TimelineElement {
       this.#inner.style.width = `${next * this.#duration}px`;
       this.#clear();
     }
+    this.#putHead(); // or it makes the box wider than the film
     this.#scrollTo(time, at);
-    this.#putHead();
     this.#redraw();
   }
 
