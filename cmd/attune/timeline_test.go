@@ -232,6 +232,9 @@ func TestTimeline(t *testing.T) {
 	tab.Prefer("prefers-color-scheme", "dark")
 	tab.Phone()
 	browsertest.Eval[bool](tab, "timeline.selected = 'c4', timeline.show(timeline.clips[4]), new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	if start, end := view(); start > 310 || end < 326 {
+		t.Errorf("on the telephone %v to %v is in sight, want the clip from 310 to 326", start, end)
+	}
 	tab.Picture("timeline-phone")
 	tab.Axe("the timeline on a telephone, dark")
 	tab.Prefer("prefers-color-scheme", "light")

@@ -187,10 +187,10 @@ class Timeline extends HTMLElement implements TimelineElement {
 
   show(span: Span): void {
     const { start, end } = this.view;
-    const inside = span.start >= start && span.end <= end;
-    if (inside && span.end - span.start > (end - start) / 10) return;
-    const length = Math.max(span.end - span.start, 1);
-    this.#setScale(Math.max(this.#scale, Math.min(this.#width / (length * 3), closest)), this.#width / 2);
+    const share = (span.end - span.start) / (end - start);
+    const fits = share > 0.1 && share < 0.6;
+    if (fits && span.start >= start && span.end <= end) return;
+    if (!fits) this.#setScale(Math.min(this.#width / (3 * Math.max(span.end - span.start, 1)), closest), this.#width / 2);
     this.#scrollTo((span.start + span.end) / 2, this.#width / 2);
   }
 
