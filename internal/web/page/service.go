@@ -30,6 +30,14 @@ type ServiceQueue struct {
 	Failures []ServiceFailures
 }
 
+// Hours is how long the first has waited where minutes would be many; else 0.
+func (q ServiceQueue) Hours() int {
+	if q.Oldest < 2*time.Hour {
+		return 0
+	}
+	return int(q.Oldest.Hours())
+}
+
 // ServiceFailures are how often tasks of a queue failed for a reason.
 type ServiceFailures struct {
 	Why      string // "storage", "crash", "lost", "film", "unknown"
