@@ -20,7 +20,7 @@ const MonitorPath = "/admin/queues"
 // styles that it brings, and those that its page and its scripts write into it
 // and mark with the nonce. It asks nobody but this service.
 const monitorPolicy = "default-src 'none'; script-src 'self' 'nonce-NONCE'; style-src 'self' 'nonce-NONCE'; " +
-	"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+	"img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 // showMonitor shows the page of the queue's author to admins. What it brings is
 // passed on as it is, but its page itself is changed: it would get fonts from
@@ -58,13 +58,15 @@ func (h *Web) showMonitor(w http.ResponseWriter, r *http.Request) error {
 
 var (
 	elsewhere = regexp.MustCompile(`<link[^>]+href="(?:https?:)?//[^>]*>`)
+	manifest  = regexp.MustCompile(`<link[^>]+rel="manifest"[^>]*>`)
 	scripts   = regexp.MustCompile(`<script\b`)
 )
 
-// ownPage takes out of a page what is elsewhere, and marks its scripts with the
-// nonce; the library that writes its styles finds it in the head.
+// ownPage takes out of a page what is elsewhere, and what browsers fetch without
+// a cookie, so that it would not be let in. It marks the scripts with the nonce,
+// and puts it into the head for the library that writes the styles.
 func ownPage(text []byte, nonce string) []byte {
-	text = elsewhere.ReplaceAll(text, nil)
+	text = manifest.ReplaceAll(elsewhere.ReplaceAll(text, nil), nil)
 	text = scripts.ReplaceAll(text, []byte(`<script nonce="`+nonce+`"`))
 	return bytes.Replace(text, []byte("<head>"), []byte(`<head><meta property="csp-nonce" content="`+nonce+`">`), 1)
 }
