@@ -106,8 +106,8 @@ func TestOwnPage(t *testing.T) {
 	}
 }
 
-// telltales are what no admin is to see: whose, about whom, and what of them.
-var telltales = []string{"telltale-guider", "telltale-supervisor", "telltale-code", "telltale-film", "telltale-goals", "telltale-cycle", "telltale-note"}
+// nobodys are what no admin is to see: whose, about whom, and what of them.
+var nobodys = []string{"telltale-guider", "telltale-supervisor", "telltale-code", "telltale-film", "telltale-goals", "telltale-cycle", "telltale-note"}
 
 // Nothing that admins can ask for, on pages, by the API or of the queue's own
 // page, holds a name, a code, a goal or a note. On the page of accounts there are
@@ -155,7 +155,7 @@ func TestAdminsSeeNobody(t *testing.T) {
 		for _, name := range []string{"Location", "Content-Disposition"} {
 			text += got.Header.Get(name)
 		}
-		for _, telltale := range telltales {
+		for _, telltale := range nobodys {
 			accounts := strings.HasPrefix(path, "/admin/accounts") && strings.HasPrefix(telltale, "telltale-guider") || strings.HasPrefix(telltale, "telltale-supervisor") && strings.HasPrefix(path, "/admin/accounts")
 			if strings.Contains(text, telltale) && !accounts {
 				t.Errorf("%s %s tells %q: %s", method, path, telltale, text)

@@ -2,10 +2,14 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -74,12 +78,50 @@ func (h *Web) getFrames(w http.ResponseWriter, r *http.Request) error {
 // reportPolicy lets the page do what it does: its own script and style, the
 // pictures in it, the reel beside it. It has an origin of its own, so that
 // whatever it runs cannot act for who looks at it.
-const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; " +
+const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src SCRIPT; style-src 'unsafe-inline'; " +
 	"img-src data:; media-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
+// reportHead is how much of a report holds the policy that it states itself:
+// that is in its first lines.
+const reportHead = 1024
+
+// reportScript is the one script that a report may run, in the policy that it
+// states itself. The worker took the report only because it begins as the program
+// writes it, so that the hash is that of the program's script, of whichever
+// version; a policy of ours besides holds even if a browser overlooked that one.
+var reportScript = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="[^">]*script-src '(sha256-[A-Za-z0-9+/]{43}=)'`)
+
 func (h *Web) getReport(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Security-Policy", reportPolicy)
-	return h.sendResult(w, r, "report.html", "text/html; charset=utf-8")
+	key, err := h.resultKey(r, "report.html")
+	if err != nil {
+		return err
+	}
+	script, err := h.scriptOf(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Security-Policy", strings.Replace(reportPolicy, "SCRIPT", script, 1))
+	return h.sendKey(w, r, key, "text/html; charset=utf-8")
+}
+
+// scriptOf returns the script that a report may run, in the words of CSP.
+func (h *Web) scriptOf(ctx context.Context, key string) (string, error) {
+	report, err := h.Vault.Open(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	defer report.Close()
+	head := make([]byte, reportHead)
+	n, err := report.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("look at report: %w", err)
+	}
+	// What base64 has beside letters and digits may be written as entities.
+	found := reportScript.FindStringSubmatch(html.UnescapeString(string(head[:n])))
+	if found == nil {
+		return "'none'", nil
+	}
+	return "'" + found[1] + "'", nil
 }
 
 func (h *Web) getStill(w http.ResponseWriter, r *http.Request) error {
@@ -104,15 +146,24 @@ func (h *Web) sendJSON(w http.ResponseWriter, r *http.Request, name string) (err
 
 // sendResult sends a file of the film's analysis.
 func (h *Web) sendResult(w http.ResponseWriter, r *http.Request, name, kind string) error {
-	a, err := h.seenAnalysis(r)
+	key, err := h.resultKey(r, name)
 	if err != nil {
 		return err
 	}
+	return h.sendKey(w, r, key, kind)
+}
+
+// resultKey returns where a file of the film's analysis lies.
+func (h *Web) resultKey(r *http.Request, name string) (string, error) {
+	a, err := h.seenAnalysis(r)
+	if err != nil {
+		return "", err
+	}
 	key, ok := a.Keys[name]
 	if !ok {
-		return &vig.Error{Code: vig.CodeNotFound, Op: "find result: the analysis has none of that name"}
+		return "", &vig.Error{Code: vig.CodeNotFound, Op: "find result: the analysis has none of that name"}
 	}
-	return h.sendKey(w, r, key, kind)
+	return key, nil
 }
 
 func (h *Web) getOriginal(w http.ResponseWriter, r *http.Request) error {
