@@ -45,12 +45,11 @@ func (s *Store) CreateSession(ctx context.Context, secret string, of AccountID, 
 
 // over deletes what can no more be used for signing in.
 func over(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	for _, table := range []string{"sessions", "one_time_links"} {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE expires <= $1`, stamp{&now}); err != nil {
-			return err
-		}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires <= $1`, stamp{&now}); err != nil {
+		return err
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, `DELETE FROM one_time_links WHERE expires <= $1`, stamp{&now})
+	return err
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -113,7 +113,7 @@ func TestAccess(t *testing.T) {
 			}
 			if want == "2xx" {
 				// That it does not go with the state, names no version or lacks something is said to who may.
-				said := append(also[route.pattern], http.StatusConflict, http.StatusPreconditionRequired, http.StatusPreconditionFailed)
+				said := slices.Concat(also[route.pattern], []int{http.StatusConflict, http.StatusPreconditionRequired, http.StatusPreconditionFailed})
 				if at := got.Header.Get("Location"); route.page && (!strings.HasPrefix(at, signInPath) || strings.Contains(path, "/sign-out")) {
 					said = append(said, http.StatusSeeOther)
 				}

@@ -44,7 +44,7 @@ func (h *Web) providerName() string {
 }
 
 func (h *Web) visitCookie(value string, seconds int) *http.Cookie {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure wherever there is https
 		Name: "attune-elsewhere", Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		Secure: secureURL(h.PublicURL), SameSite: http.SameSiteLaxMode, // strict ones do not come back with who was away
 	}

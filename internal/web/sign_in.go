@@ -50,7 +50,7 @@ const maxTyped = 255
 func (h *Web) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	next := local(r.URL.Query().Get("next"))
 	if _, err := h.authenticate(r); err == nil {
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // local: a page of this service
 		return nil
 	}
 	return h.page(w, r, http.StatusOK, page.SignIn{Next: next, Provider: h.providerName()})
@@ -82,7 +82,7 @@ func (h *Web) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.log.InfoContext(r.Context(), "signed in", "account", account.ID)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // local: a page of this service
 	return nil
 }
 
