@@ -402,6 +402,18 @@ func TestReviewTwoAtOnce(t *testing.T) {
 		t.Errorf("theirs became\n%s", now)
 	}
 
+	// Somebody is writing: what they wrote is not lost, and what they go on to write
+	// is no command.
+	d.Press("w")
+	d.Type("mine")
+	note("in between")
+	d.See("was changed in another window")
+	d.Until("the note of the other", `document.querySelector("#clip-note").value === "in between"`)
+	d.Type("kxz")
+	d.TabTo("[data-command=use_mine]")
+	d.Press("Enter")
+	d.becomes("the note as it was written", func(now string) bool { return strings.Contains(now, `"againmine"`) && strings.Contains(now, "set_aside") })
+
 	// Two tabs of one browser tell each other.
 	second := d.open(d.guider)
 	second.Press("n", "x")
@@ -489,6 +501,11 @@ func TestReviewWeight(t *testing.T) {
 	d.Picture("review-film-laptop")
 	d.Phone()
 	d.Picture("review-film-phone")
+	// The film stays in sight where it is decided.
+	browsertest.Eval[any](d.Tab, `document.querySelector("[data-command=keep]").scrollIntoView({block: "end"}), 1`)
+	if bottom := browsertest.Eval[float64](d.Tab, `document.querySelector("attune-player video").getBoundingClientRect().bottom`); bottom < 100 {
+		t.Errorf("at the decision the film ends at %v", bottom)
+	}
 	d.Prefer("prefers-color-scheme", "dark")
 	d.Picture("review-film-phone-dark")
 	d.Laptop()

@@ -170,6 +170,8 @@ class Review extends HTMLElement {
     const command = commandOf(event, this.data.keys);
     const sheet = part<HTMLDialogElement>(this, "sheet");
     if (!command || (sheet.open && command !== "sheet")) return;
+    // Whoever was writing when it was asked writes no commands.
+    if (this.refusal) return;
     // Without keys the sheet, and what every program has, still work.
     if (!part<HTMLInputElement>(this, "keys_on").checked && !event.ctrlKey && !event.metaKey && command !== "leave") return;
     event.preventDefault();
@@ -594,9 +596,12 @@ class Review extends HTMLElement {
     const key = refusal.change.kind === "order" ? "" : refusal.change.key;
     const c = this.board.clips.get(key);
     if (c) this.chosen = key;
+    this.panel.forget();
     this.render();
     part(this, "conflict").hidden = false;
-    this.querySelector("#conflict-what")!.textContent = c ? t("review.live.conflict", { Name: this.nameOf(c) }) : t("review.live.conflict_order");
+    const what = this.querySelector<HTMLElement>("#conflict-what")!;
+    what.textContent = c ? t("review.live.conflict", { Name: this.nameOf(c) }) : t("review.live.conflict_order");
+    what.focus();
   }
 
   // settle ends a conflict, with what the other window has or with what was

@@ -50,6 +50,11 @@ export class Panel {
     this.tags[0]?.focus();
   }
 
+  // forget lets go of what is being written, for what the clip has by now.
+  forget(): void {
+    this.shown = "";
+  }
+
   show(c: Clip | undefined, name: string, moment: Moment | undefined, played: Span[]): void {
     this.root.hidden = !c;
     if (!c) return;
