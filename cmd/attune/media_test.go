@@ -6,8 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,6 +157,102 @@ func TestMediaReel(t *testing.T) {
 	if d := probed(t, filepath.Join(out.dir, reelFile)).Duration; (d - titlecard.Length - 10500*time.Millisecond).Abs() > 40*time.Millisecond {
 		t.Errorf("with a card the reel lasts %v", d)
 	}
+}
+
+// What a child renders for a reel that is confirmed holds exactly the frames of
+// its spans, behind the card, in the film's own size.
+func TestMediaReelHoldsItsSpans(t *testing.T) {
+	t.Parallel()
+	for name, film := range map[string]testfilm.Film{
+		"even":   {Width: 640, Height: 360, Duration: 8 * time.Second, FPS: 30, Numbered: true},
+		"uneven": {Width: 360, Height: 640, Duration: 8 * time.Second, Numbered: true, Timing: testfilm.Swing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, _ := testfilmtest.Cached(t, film)
+			source := framesOf(t, path, film.Width, film.Height)
+			at := func(n int) time.Duration {
+				return time.Duration((source[n].at - source[0].at) * float64(time.Second)).Round(time.Microsecond)
+			}
+			// From a frame to the end of another: as a guider trims them, in another order.
+			chosen := [][2]int{{100, 151}, {7, 8}, {31, 60}}
+			cut := jobs.Cut{Card: vig.TitleCard{Text: "Playing together", Length: titlecard.Length}}
+			var want []int
+			length := cut.Card.Length
+			for _, c := range chosen {
+				// A container's times are rounded, so a span begins a little before its frame.
+				span := vig.Span{Start: at(c[0]) - 100*time.Microsecond, End: at(c[1]) - 100*time.Microsecond}
+				cut.Spans = append(cut.Spans, span)
+				length += span.Length()
+				for n := c[0]; n < c[1]; n++ {
+					want = append(want, n)
+				}
+			}
+			bytes, size := opened(t, path)
+			out := &mediaFiles{dir: t.TempDir()}
+			if _, err := confined(t).reel(t.Context(), bytes, size, reelArgsOf(cut), out); err != nil {
+				t.Fatal(err)
+			}
+			var got []int
+			cards := 0
+			for _, f := range framesOf(t, filepath.Join(out.dir, reelFile), film.Width, film.Height) {
+				switch {
+				case f.number >= 0:
+					got = append(got, f.number)
+				case len(got) > 0:
+					t.Fatalf("at %v is a picture of no frame of the film", f.at)
+				default:
+					cards++
+				}
+				if card := f.at < titlecard.Length.Seconds()-1e-3; card != (f.number < 0) {
+					t.Errorf("at %v is frame %d of the film", f.at, f.number)
+				}
+			}
+			if cards < 50 || !slices.Equal(got, want) {
+				t.Errorf("%d pictures of the card, then the frames %v, want %v", cards, got, want)
+			}
+			if d := probed(t, filepath.Join(out.dir, reelFile)).Duration; (d - length).Abs() > 2*time.Millisecond {
+				t.Errorf("the reel lasts %v, want %v", d, length)
+			}
+		})
+	}
+}
+
+// numberedFrame is a frame of a film whose pictures carry their number.
+type numberedFrame struct {
+	number int     // -1 is none
+	at     float64 // seconds
+}
+
+// framesOf returns the frames of a film of that size as ffmpeg and ffprobe see
+// them.
+func framesOf(t *testing.T, path string, width, height int) []numberedFrame {
+	t.Helper()
+	raw, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-").Output()
+	if err != nil {
+		t.Fatalf("ffmpeg: %v", err)
+	}
+	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "frame=pts_time", "-of", "csv=p=0", path).Output()
+	if err != nil {
+		t.Fatalf("ffprobe: %v", err)
+	}
+	times := strings.Fields(string(out))
+	size := width * height
+	if len(raw) != len(times)*size {
+		t.Fatalf("%d bytes are not %d frames of %d×%d", len(raw), len(times), width, height)
+	}
+	var frames []numberedFrame
+	for i, text := range times {
+		f := numberedFrame{number: -1}
+		if f.at, err = strconv.ParseFloat(strings.Trim(text, ","), 64); err != nil {
+			t.Fatal(err)
+		}
+		if n, ok := testfilm.ReadNumber(raw[i*size:(i+1)*size], width, height); ok {
+			f.number = n
+		}
+		frames = append(frames, f)
+	}
+	return frames
 }
 
 func TestMediaViewingCopy(t *testing.T) {
