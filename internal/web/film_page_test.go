@@ -16,7 +16,7 @@ func (b *bundle) shows(t *testing.T, as asker, path string, texts ...string) str
 		t.Fatalf("%s: status %d: %s", path, got.StatusCode, got.body)
 	}
 	for _, text := range texts {
-		if !strings.Contains(string(got.body), text) {
+		if !strings.Contains(strings.ReplaceAll(string(got.body), "\u00a0", " "), text) {
 			t.Errorf("%s has no %q: %s", path, text, got.body)
 		}
 	}

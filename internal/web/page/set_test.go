@@ -77,7 +77,7 @@ func TestLengthsAndDays(t *testing.T) {
 		{func() (string, error) { return s.size(12_300) }, "12 kB"},
 		{func() (string, error) { return s.date(time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC)) }, "3 May 2026"},
 	} {
-		if got, err := one.got(); got != one.want || err != nil {
+		if got, err := one.got(); strings.ReplaceAll(got, "\u00a0", " ") != one.want || err != nil {
 			t.Errorf("got %q, %v, want %q", got, err, one.want)
 		}
 	}
