@@ -82,7 +82,7 @@ func TestAccess(t *testing.T) {
 	for _, route := range b.routes() {
 		method, path, _ := strings.Cut(route.pattern, " ")
 		if strings.Contains(path, "/uploads/") || strings.HasPrefix(path, "/assets/") {
-			continue // has a protocol of its own, or is there once it is built; see their tests
+			continue // TestAccessToUploads has them; what is built is there once it is
 		}
 		strange := nothing.Replace(path)
 		path = ids.Replace(path)
