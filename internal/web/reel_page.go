@@ -113,6 +113,13 @@ func (h *Web) makeReelPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := field(r, "title")
+	again, err := h.inTheMaking(r.Context(), f.ID, title)
+	if err != nil {
+		return err
+	}
+	if again {
+		return toReelPage(w, r, f)
+	}
 	_, err = h.makeReel(r.Context(), f.ID, nil, title)
 	if text, status, ok := wrong(err); ok && f.Analysis != "" {
 		return h.showReelPage(w, r, status, f, title, text)
@@ -121,6 +128,19 @@ func (h *Web) makeReelPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return toReelPage(w, r, f)
+}
+
+// inTheMaking reports whether the newest version is just being made of what is
+// kept, with that title: who presses the button twice means one.
+func (h *Web) inTheMaking(ctx context.Context, of store.FilmID, title string) (bool, error) {
+	versions, err := h.reelVersions(ctx, of)
+	if err != nil || len(versions) == 0 {
+		return false, err
+	}
+	kept, err := h.Store.KeptClips(ctx, of)
+	newest := versions[0]
+	making := newest.State == store.RenderQueued || newest.State == store.RenderRendering
+	return making && newest.Card.Text == title && newest.Manifest != nil && !newest.Manifest.Changes(kept).Any(), err
 }
 
 // confirmReelPage is the form that confirms the newest version.

@@ -106,9 +106,13 @@ func TestReelPage(t *testing.T) {
 		t.Errorf("a title that does not go: %d %s", got.StatusCode, got.body)
 	}
 	form("", url.Values{"title": {"Tea <time>"}})
+	form("", url.Values{"title": {"Tea <time>"}}) // pressed twice
 	b.shows(t, b.guider, at, "Version 1 waits to be made", `hx-trigger="every 2s"`)
 	versions, err := b.reelVersions(t.Context(), b.film.ID)
 	ok(t, err)
+	if len(versions) != 1 {
+		t.Errorf("there are %d versions", len(versions))
+	}
 	one := versions[0].ID
 	named := url.Values{"reel": {string(one)}}
 	form("/confirm", named) // too early: nothing happens

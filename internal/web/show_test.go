@@ -138,7 +138,15 @@ func TestSharedReview(t *testing.T) {
 	stands("the second clip", 500)
 	tab.Press("PageDown")
 	stands("no clip after the last", 500)
-	tab.Press("s", "s", "s") // all speeds, and full again
+	const rate = player + ".rate === "
+	for key, want := range map[string]string{"2": "0.5", "4": "0.25", "1": "1"} {
+		tab.Press(key)
+		tab.Until("speed "+want, rate+want)
+	}
+	tab.Press("1", "s")
+	tab.Until("half speed", rate+"0.5")
+	tab.Press("S", "s") // with the capitals locked too
+	tab.Until("full speed", rate+"1")
 	tab.Press(" ")
 	tab.Until("it plays", player+".playing")
 	tab.Until("the buttons go", "document.querySelector('attune-show').hasAttribute('data-quiet')")

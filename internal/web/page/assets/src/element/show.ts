@@ -151,7 +151,10 @@ class Show extends HTMLElement {
 
   private slow(): void {
     const at = speeds.indexOf(this.player.rate);
-    const rate = speeds[(at + 1) % speeds.length] ?? 1;
+    this.speed(speeds[(at + 1) % speeds.length] ?? 1);
+  }
+
+  private speed(rate: number): void {
     this.player.rate = rate;
     const shown = this.piece("rate");
     if (shown) shown.textContent = rate === 1 ? "1×" : rate === 0.5 ? "½×" : "¼×";
@@ -408,7 +411,7 @@ class Show extends HTMLElement {
     const target = event.target;
     if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) return;
     if ((event.key === " " || event.key === "Enter") && target instanceof Element && target.closest("button, a")) return;
-    const command = keys[event.key];
+    const command = keys[event.key] ?? keys[event.key.toLowerCase()];
     if (!command) return;
     event.preventDefault();
     this.keyed = true;
@@ -431,6 +434,12 @@ class Show extends HTMLElement {
         return this.open(this.clip + (command === "next" ? 1 : command === "before" ? -1 : 0));
       case "slow":
         return this.slow();
+      case "full_speed":
+        return this.speed(1);
+      case "half_speed":
+        return this.speed(0.5);
+      case "quarter_speed":
+        return this.speed(0.25);
       case "hold":
         return this.hold();
       case "blank":
@@ -459,7 +468,11 @@ const keys: Record<string, string> = {
   PageUp: "before",
   PageDown: "next",
   Home: "again",
+  r: "again",
   s: "slow",
+  "1": "full_speed",
+  "2": "half_speed",
+  "4": "quarter_speed",
   h: "hold",
   b: "blank",
   ".": "blank",
