@@ -1,3 +1,4 @@
-// For every page that plays a film: <attune-player> and <attune-timeline>.
+// <attune-player> and <attune-timeline> alone, for pages that have no script of
+// their own.
 import "../element/player";
 import "../element/timeline";
