@@ -31,7 +31,7 @@ type clipJSON struct {
 func showClip(c store.Clip) clipJSON {
 	shown := clipJSON{
 		ID: c.ID, Film: c.Film, Moment: c.Moment, Rank: c.Rank,
-		Start: seconds(c.Span.Start), End: seconds(c.Span.End), State: c.State, ByHand: c.ByHand,
+		Start: exact(c.Span.Start), End: exact(c.Span.End), State: c.State, ByHand: c.ByHand,
 		Tags: c.Tags, Goal: c.Goal, Note: c.Note, Place: c.Position, Deleted: !c.Deleted.IsZero(), ETag: etagOf(c.Version),
 	}
 	if shown.Tags == nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -229,5 +230,18 @@ func TestReels(t *testing.T) {
 	b.queue.breakDown(errors.New("connection refused"))
 	if r := read[reelJSON](t, b.do(t, request{as: b.guider, method: "POST", path: at + "/retry"}, http.StatusOK)); r.State != store.RenderQueued {
 		t.Errorf("tried again, it is %+v", r)
+	}
+}
+
+// A clip that begins and ends with frames keeps them, however often its times
+// are told and sent back.
+func TestClipTimesGoRound(t *testing.T) {
+	t.Parallel()
+	for n := range 2000 {
+		frame := time.Duration(n) * 1001 * time.Second / 30000
+		told := exact(frame)
+		if back := duration(told); back > frame || back <= frame-2*time.Microsecond || exact(back) > told {
+			t.Fatalf("frame %d at %v is told as %v, and comes back as %v", n, frame, told, back)
+		}
 	}
 }

@@ -97,5 +97,10 @@ func paged[T, J any](all []T, page store.Page, id func(T) string, show func(T) J
 // seconds is how times within a film are told, to the millisecond.
 func seconds(d time.Duration) float64 { return vig.Round3(d.Seconds()) }
 
+// exact is seconds for what is sent back again: to the microsecond, and never
+// beyond the time itself. A clip that begins with a frame of a film of 30/1.001
+// frames a second would lose it, or gain one, by less.
+func exact(d time.Duration) float64 { return d.Truncate(time.Microsecond).Seconds() }
+
 // duration is the other way round.
 func duration(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

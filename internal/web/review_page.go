@@ -75,7 +75,7 @@ func (h *Web) reviewModel(r *http.Request, f store.Film) (page.Review, error) {
 		NotSeen: append(found.Film.Notes, found.Notes...),
 		Data: page.ReviewData{
 			Film: page.ReviewFilm{
-				ID: string(f.ID), Duration: seconds(f.Duration), Source: at + "/viewing",
+				ID: string(f.ID), Duration: exact(f.Duration), Source: at + "/viewing",
 				Frames: at + "/frames.json", Signals: at + "/signals.json", Viewing: string(f.Viewing),
 			},
 			MayChange: may, Moments: found.Moments, Goals: goalsOf(kase, cycle),

@@ -81,7 +81,8 @@ func (b *bundle) analysed(t *testing.T, original, analysis string) store.Film {
 	f, err := b.store.CreateFilm(ctx, store.FilmDraft{Cycle: b.cycle.ID, Name: "visit.mp4", Size: int64(len(original))})
 	ok(t, err)
 	b.put(t, vault.OriginalKey(f.ID), original)
-	ok(t, b.store.ReceiveFilm(ctx, f.ID, storetest.Hash(string(f.ID)), f.Size, filmLength))
+	// No film lasts a number of milliseconds.
+	ok(t, b.store.ReceiveFilm(ctx, f.ID, storetest.Hash(string(f.ID)), f.Size, filmLength-345_678))
 	attempt, err := b.store.BeginFilm(ctx, f.ID, 1, "w1")
 	ok(t, err)
 	draft := store.AnalysisDraft{Film: f.ID, Format: "attune.analysis/1", JSON: []byte(analysis), Keys: map[string]string{}}
@@ -262,6 +263,7 @@ func TestReviewUndo(t *testing.T) {
 		{"ends later", func() { d.Press("f") }},
 		{"starts here", func() { d.seek(20.5); d.Press("[") }},
 		{"ends here", func() { d.seek(22.5); d.Press("]") }},
+		{"ends with the film", func() { d.seek(60); d.Press("]") }},
 		{"longer", func() { d.Press("e") }},
 		{"shorter", func() { d.Press("E") }},
 		{"split", func() { d.seek(21.5); d.Press("c") }},
@@ -285,6 +287,19 @@ func TestReviewUndo(t *testing.T) {
 		d.becomes(one.what+", undone again", func(now string) bool { return now == before })
 		d.saved()
 	}
+	// A clip to the end of the film was taken as it is, to the microsecond.
+	d.seek(60)
+	d.Press("]")
+	d.becomes("to the end", func(now string) bool { return strings.Contains(now, "m1 20.00-60.00") })
+	d.saved()
+	clips, err := d.store.Clips(t.Context(), d.of.ID)
+	ok(t, err)
+	if end := clips[0].Span.End; end > d.of.Duration || end < d.of.Duration-time.Microsecond {
+		t.Errorf("the film lasts %v, and the clip to its end goes to %v", d.of.Duration, end)
+	}
+	d.Press("z")
+	d.becomes("as it was", func(now string) bool { return !strings.Contains(now, "-60.00") })
+
 	// A clip of one's own is deleted, and comes back.
 	d.seek(20.4)
 	d.Press("i")
@@ -412,7 +427,9 @@ func TestReviewTwoAtOnce(t *testing.T) {
 	d.Type("kxz")
 	d.TabTo("[data-command=use_mine]")
 	d.Press("Enter")
-	d.becomes("the note as it was written", func(now string) bool { return strings.Contains(now, `"againmine"`) && strings.Contains(now, "set_aside") })
+	d.becomes("the note as it was written", func(now string) bool {
+		return strings.Contains(now, `"againmine"`) && strings.Contains(now, "set_aside")
+	})
 
 	// Two tabs of one browser tell each other.
 	second := d.open(d.guider)

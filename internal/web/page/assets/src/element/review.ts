@@ -45,6 +45,7 @@ class Review extends HTMLElement {
   private shelf!: Shelf;
   private others: BroadcastChannel | undefined;
   private chosen = ""; // key of the clip
+  private previous = ""; // that was chosen before it
   private chosenBefore = false; // by the guider, not by the page
   private begun: number | null = null; // where a clip in the making begins
   private writing: Step | undefined; // of a note, as long as it is the same writing
@@ -74,7 +75,6 @@ class Review extends HTMLElement {
       part(this, "viewing").hidden = true;
       this.say(t("review.live.film_ready"));
     });
-    this.chosen = this.board.list[0]?.key ?? "";
     this.render();
   }
 
@@ -267,6 +267,7 @@ class Review extends HTMLElement {
     const c = this.board.clips.get(key);
     if (!c) return;
     this.written();
+    this.previous = this.chosen;
     this.chosen = key;
     this.chosenBefore = true;
     this.render();
@@ -405,8 +406,10 @@ class Review extends HTMLElement {
       this.render(); // the handle back to where the clip is
       return;
     }
-    if (start === c.start_s && end === c.end_s) return;
-    const fields: Partial<Fields> = { start_s: start, end_s: end };
+    const fields: Partial<Fields> = {};
+    if (start !== c.start_s) fields.start_s = start;
+    if (end !== c.end_s) fields.end_s = end;
+    if (Object.keys(fields).length === 0) return;
     let said = edge === "start" ? t("review.live.starts", { At: clock(start) }) : edge === "end" ? t("review.live.ends", { At: clock(end) }) : t("review.live.spans", { Start: clock(start), End: clock(end) });
     if (c.state === "kept" && !hasPlayed(this.board.played, [start, end])) {
       fields.state = "suggested";
@@ -465,7 +468,9 @@ class Review extends HTMLElement {
     const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     const fields: Fields = { state: kept ? "kept" : "suggested", start_s: span[0], end_s: span[1], tags: [], goal: "", note: "" };
     this.written();
+    this.previous = this.chosen;
     this.chosen = key;
+    this.chosenBefore = true;
     this.do({
       said: kept ? t("review.live.added_kept") : t("review.live.added"),
       does: [{ kind: "add", key, fields }],
@@ -586,7 +591,6 @@ class Review extends HTMLElement {
     this.board.forget(touched, true);
     this.take(review);
     this.writing = undefined;
-    if (!this.clip) this.chosen = this.board.list[0]?.key ?? "";
     if (!refusal.outdated) {
       this.say(refusal.message || t("review.live.refused"));
       this.render();
@@ -643,7 +647,6 @@ class Review extends HTMLElement {
     const reordered = order !== this.board.reel.map((c) => c.key).join();
     if (changed.size === 0 && !reordered) return;
     this.board.forget(changed, true);
-    if (!this.clip) this.chosen = this.board.list[0]?.key ?? "";
     this.render();
     this.say(t("review.live.refreshed"));
   }
@@ -663,6 +666,8 @@ class Review extends HTMLElement {
   }
 
   private render(): void {
+    // One is always chosen, while there is one.
+    if (!this.clip) this.chosen = this.board.list.find((c) => c.key === this.previous)?.key ?? this.board.list[0]?.key ?? "";
     const names = new Names(this.board.clips.values());
     const list = this.board.list;
     this.shelf.show(list, this.board.reel, this.chosen, names, (c) => this.stillOf(c));

@@ -216,7 +216,7 @@ export class Saver {
       case "set":
         return this.ask("PATCH", `clips/${id}`, { ...rounded(change.fields), ...told }, etag);
       case "split":
-        return this.ask("POST", `clips/${id}/split`, { at_s: change.at, request: change.rest }, etag);
+        return this.ask("POST", `clips/${id}/split`, { at_s: micro(change.at), request: change.rest }, etag);
       case "delete":
         return this.ask("DELETE", `clips/${id}`, undefined, etag);
       case "restore":
@@ -320,18 +320,20 @@ function sent(played: Span[]): Span[] {
   return [...played]
     .sort((a, b) => b[1] - b[0] - (a[1] - a[0]))
     .slice(0, mostSpans)
-    .map(([start, end]) => [milli(start), milli(end)] as Span)
+    .map(([start, end]) => [micro(start), micro(end)] as Span)
     .filter(([start, end]) => end > start);
 }
 
-function milli(s: number): number {
-  return Math.max(0, Math.round(s * 1000) / 1000);
+// micro is how times are told: to the microsecond, and never beyond the frame
+// that they are the beginning of, which would then not be in the clip.
+function micro(s: number): number {
+  return Math.max(0, Math.floor(s * 1e6 + 1e-3) / 1e6);
 }
 
 function rounded<F extends { start_s?: number; end_s?: number }>(fields: F): F {
   const told = { ...fields };
-  if (told.start_s !== undefined) told.start_s = milli(told.start_s);
-  if (told.end_s !== undefined) told.end_s = milli(told.end_s);
+  if (told.start_s !== undefined) told.start_s = micro(told.start_s);
+  if (told.end_s !== undefined) told.end_s = micro(told.end_s);
   return told;
 }
 
