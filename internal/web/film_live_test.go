@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"testing"
@@ -16,12 +18,22 @@ import (
 // tab opens a tab in which somebody is signed in.
 func (b *bundle) tab(t *testing.T, as asker) *browsertest.Tab {
 	t.Helper()
+	return signedIn(t, b.Web, b.server.URL, as)
+}
+
+// signedIn opens a tab in which somebody is signed in to a service.
+func signedIn(t *testing.T, h *Web, at string, as asker) *browsertest.Tab {
+	t.Helper()
 	if _, err := os.Stat("page/assets/dist/desk.js"); err != nil {
 		t.Skip("needs the bundles, which 'make build' makes")
 	}
 	tab := browsertest.Open(t)
-	cookie := b.inBrowser(t, as).cookie
-	_, err := chromedp.Call(tab.Context(), network.SetCookie, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: b.server.URL})
+	w := httptest.NewRecorder()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
+	ok(t, err)
+	ok(t, h.startSession(w, r, as.ID))
+	cookie := w.Result().Cookies()[0]
+	_, err = chromedp.Call(tab.Context(), network.SetCookie, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: at})
 	ok(t, err)
 	return tab
 }

@@ -35,6 +35,7 @@ func (h *Web) uploadPage(w http.ResponseWriter, r *http.Request) error {
 	for _, row := range rows {
 		switch {
 		case row.State == string(store.FilmForgotten):
+		case row.State == string(store.FilmUploading) && row.Arrived == 0: // nothing to go on with
 		case row.State == string(store.FilmUploading) && !row.Whole():
 			shown.Begun = append(shown.Begun, row)
 		default:

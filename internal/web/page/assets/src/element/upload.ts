@@ -37,6 +37,11 @@ class Sending {
   private samples: { at: number; sent: number }[] = [];
   private tries = 0;
   private timer = 0;
+  // While the service is asked for a place for the film there is nothing to stop:
+  // the place would be there, and nobody would know of it.
+  private creating: Promise<void> | undefined;
+  private created: () => void = () => undefined;
+  private halted = false; // as soon as there is a place
   private release: (() => void) | undefined;
 
   constructor(
@@ -95,8 +100,11 @@ class Sending {
   start(): void {
     window.clearTimeout(this.timer);
     this.samples = [];
+    this.halted = false;
     this.become("sending");
+    if (this.creating) return;
     if (!this.upload) this.upload = this.make(begun(this.key, this.file.size));
+    if (!this.address) this.creating = new Promise((resolve) => (this.created = resolve));
     this.upload.start();
   }
 
@@ -116,6 +124,8 @@ class Sending {
         upload.options.uploadUrl = upload.url;
         remember(this.key, { address: this.address, size: this.file.size, at: Date.now() });
         this.host.taken(this.address);
+        this.create();
+        if (this.halted) void upload.abort();
       },
       onProgress: (sent) => this.progress(sent),
       onSuccess: () => {
@@ -131,6 +141,11 @@ class Sending {
     return upload;
   }
 
+  private create(): void {
+    this.created();
+    this.creating = undefined;
+  }
+
   private progress(sent: number): void {
     this.sent = sent;
     this.tries = 0;
@@ -143,6 +158,8 @@ class Sending {
   // failed decides what comes after a failure: only the service, by what it
   // answers, can end an upload.
   private failed(error: DetailedError): void {
+    this.create();
+    if (this.halted) return;
     const answer = error.originalResponse;
     const status = answer?.getStatus() ?? 0;
     if (status === 401) {
@@ -161,8 +178,8 @@ class Sending {
       this.timer = window.setTimeout(() => this.start(), waits[Math.min(this.tries++, waits.length - 1)]);
       return;
     }
-    if (status === 410) forget(this.key);
     this.again = status === 507; // until somebody has made room
+    if (!this.again) forget(this.key); // the service has done with it
     this.reason = told(answer?.getBody()) ?? t("upload.live.failed");
     this.become("stopped");
   }
@@ -176,7 +193,8 @@ class Sending {
     window.clearTimeout(this.timer);
     switch (what) {
       case "pause":
-        void this.upload?.abort();
+        this.halted = true;
+        if (!this.creating) void this.upload?.abort();
         this.become("paused");
         break;
       case "resume":
@@ -195,6 +213,9 @@ class Sending {
   }
 
   private async giveUp(): Promise<void> {
+    this.host.drop(this);
+    this.halted = true;
+    await this.creating;
     await this.upload?.abort();
     if (this.address) {
       // Where that fails the service gives it up by itself, after a week.
@@ -202,7 +223,6 @@ class Sending {
     }
     if (this.key) forget(this.key);
     this.release?.();
-    this.host.drop(this);
   }
 
   private become(state: State): void {
