@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -354,5 +355,30 @@ func TestSlowEnds(t *testing.T) {
 	up.ServeHTTP(answer, b.request(t, request{as: b.guider, method: http.MethodPatch, body: "a film"}))
 	if failed == nil || answer.Code != http.StatusUnauthorized {
 		t.Errorf("it goes on: %v, %d", failed, answer.Code)
+	}
+}
+
+// A session lasts longer by being used, and a page that is left open is no use.
+func TestSessionTouched(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.sessions.Store = sessionRecords{b.store, 10 * time.Minute}
+	browser := b.inBrowser(t, b.guider)
+	b.sessions.Store = sessionRecords{b.store, time.Hour}
+	left := func() time.Duration {
+		all, err := b.store.Sessions(t.Context(), b.guider.ID)
+		ok(t, err)
+		return time.Until(all[0].Expires)
+	}
+	r := b.request(t, request{as: browser})
+	if !b.stillMay(r, func(context.Context) error { return nil }) || left() > 10*time.Minute {
+		t.Errorf("left open, it lasts %v", left())
+	}
+	if (&leave{h: b.Web, r: r}).holds() != nil || left() > 10*time.Minute {
+		t.Errorf("with a film on its way, it lasts %v", left())
+	}
+	b.do(t, request{as: browser, path: "/api/v1/me"}, http.StatusOK)
+	if left() < 50*time.Minute {
+		t.Errorf("used, it lasts %v", left())
 	}
 }
