@@ -56,7 +56,7 @@ func (h *Web) storage(ctx context.Context) (storageUsed, error) {
 	m.mu.Lock()
 	if m.running == nil && time.Since(m.last.Measured) > storageFresh {
 		m.running = make(chan struct{})
-		go h.measure(m.running)
+		go h.measure(m.running) //nolint:gosec // others wait for it too: it ends with the service, not with the request
 	}
 	running := m.running
 	m.mu.Unlock()
