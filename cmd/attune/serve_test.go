@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"attune/internal/remote"
+	"attune/internal/report"
 	"attune/internal/store"
 	"attune/internal/testfilm"
 	"attune/internal/testfilm/testfilmtest"
@@ -158,6 +159,11 @@ func TestService(t *testing.T) {
 		still, err := os.ReadFile(filepath.Join(result, stillsDir, m.ID+".jpg"))
 		if err != nil || http.DetectContentType(still) != "image/jpeg" {
 			t.Errorf("the still of %s is none: %v", m.ID, err)
+		}
+	}
+	for _, name := range []string{report.SignalsFile, report.FramesFile} {
+		if stat, err := os.Stat(filepath.Join(result, name)); err != nil || stat.Size() == 0 {
+			t.Errorf("there is no %s: %v", name, err)
 		}
 	}
 	_, after, _ := strings.Cut(out, "/api/v1/films/")

@@ -280,6 +280,15 @@ func fetchResults(ctx context.Context, service *remote.Service, id, dir string) 
 			return page, err
 		}
 	}
+	for _, name := range []string{report.SignalsFile, report.FramesFile} {
+		err := fetch(name)
+		if vig.CodeOf(err) == vig.CodeNotFound { // analysed by a version that made none
+			err = os.Remove(folder.path(name))
+		}
+		if err != nil {
+			return page, err
+		}
+	}
 	if page.Analysis, err = readResult(folder.path(report.AnalysisFile)); err != nil {
 		return page, err
 	}
