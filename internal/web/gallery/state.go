@@ -68,7 +68,7 @@ var all []State
 // add registers the states of a page, as the viewer sees them unless a state
 // says otherwise, and returns all there are so far: a file calls it to make a
 // variable that it does not need.
-func add(name string, viewer page.Viewer, states ...State) []State {
+func add(name string, viewer page.Viewer, states ...State) []State { //nolint:unparam // a call must have a value to stand outside of functions
 	for _, s := range states {
 		s.Page = name
 		if s.Viewer == nobody {
