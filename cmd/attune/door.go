@@ -66,10 +66,11 @@ func (p *parts) firstGuider(ctx context.Context) (store.Account, error) {
 // once as long as nobody has signed in with the first account.
 func (p *parts) firstLink(ctx context.Context, address string) (string, error) {
 	account, err := p.records.AccountByName(ctx, firstAccount)
-	if code := vig.CodeOf(err); code != "" && code != vig.CodeNotFound {
+	there := vig.CodeOf(err) != vig.CodeNotFound
+	if err != nil && there {
 		return "", err
 	}
-	if err != nil || account.Disabled || account.HasPassword || account.HasSubject {
+	if !there || account.Disabled || account.HasPassword || account.HasSubject {
 		return "Sign in at " + p.public(address) + "/sign-in", nil
 	}
 	secret, link, err := p.records.CreateLink(ctx, account.ID, store.PurposeFirst)
