@@ -69,3 +69,30 @@ func TestFilmPageIsLive(t *testing.T) {
 		t.Errorf("tried again, the film is %s, run %d", now.State, now.Run)
 	}
 }
+
+// Browsers keep six connections to one service over all tabs: a tab that nobody
+// looks at keeps none of them, and is told of all when somebody is back.
+func TestHiddenTabKeepsNoStream(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	before, f := b.queued(t), b.queued(t)
+	tab := b.tab(t, b.guider)
+	tab.Go(b.server.URL + (&url.URL{Path: "/films/" + string(f.ID)}).String())
+	tab.See("One film is looked at before it.")
+	browsertest.Eval[bool](tab, `(() => {
+		window.streams = [];
+		const close = EventSource.prototype.close;
+		EventSource.prototype.close = function () { close.call(this); window.streams.push(this.readyState); };
+		window.turn = (hidden) => {
+			Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+			document.dispatchEvent(new Event("visibilitychange"));
+		};
+		window.turn(true);
+		window.dispatchEvent(new Event("pageshow"));
+		return true;
+	})()`)
+	tab.Until("its stream closed", "window.streams.join() === String(EventSource.CLOSED)")
+	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
+	browsertest.Eval[bool](tab, "(window.turn(false), true)")
+	tab.See("It is the next to be looked at.")
+}

@@ -40,6 +40,7 @@ class Live extends HTMLElement {
     this.listen();
     window.addEventListener("pagehide", this.stop);
     window.addEventListener("pageshow", this.begin);
+    document.addEventListener("visibilitychange", this.turn);
     this.addEventListener("htmx:afterSettle", this.begin);
     this.addEventListener("htmx:beforeSwap", this.leave);
     this.addEventListener("htmx:afterSettle", this.settle);
@@ -49,27 +50,36 @@ class Live extends HTMLElement {
     this.stop();
     window.removeEventListener("pagehide", this.stop);
     window.removeEventListener("pageshow", this.begin);
+    document.removeEventListener("visibilitychange", this.turn);
     this.removeEventListener("htmx:afterSettle", this.begin);
     this.removeEventListener("htmx:beforeSwap", this.leave);
     this.removeEventListener("htmx:afterSettle", this.settle);
   }
 
-  // A page that browsers keep for going back to would keep its stream too, and
-  // there are only six connections to one service.
+  // A page that browsers keep for going back to, and one in a tab that nobody
+  // looks at, would keep its stream too, and there are only six connections to
+  // one service, over all tabs.
   private stop = (): void => {
     window.clearTimeout(this.timer);
     this.source?.close();
     this.source = undefined;
   };
 
-  // begin listens once there is something to listen for.
+  // Whoever comes back to the tab is told at once how the films are: a new stream
+  // begins with that.
+  private turn = (): void => {
+    if (document.hidden) this.stop();
+    else this.begin();
+  };
+
+  // begin listens once there is something to listen for, and somebody looks.
   private begin = (): void => {
     if (!this.source) this.listen();
   };
 
   private listen(): void {
     const from = this.getAttribute("events");
-    if (!from || !this.querySelector("[data-film]")) return;
+    if (!from || document.hidden || !this.querySelector("[data-film]")) return;
     const source = new EventSource(from);
     this.source = source;
     source.addEventListener("film", (event: MessageEvent<string>) => this.film(JSON.parse(event.data) as Film));
