@@ -258,9 +258,8 @@ func results(c *cobra.Command, service *remote.Service, id, dir string) error {
 		tell(c, dir, page)
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out, "Film on the service: "+service.FilmAddress(id, ""))
-	fmt.Fprintln(out, "  draft reel "+service.FilmAddress(id, "reel.mp4"))
-	fmt.Fprintln(out, "  report     "+service.FilmAddress(id, "report.html"))
+	fmt.Fprintln(out, "Film on the service, for the browser: "+service.FilmPage(id))
+	fmt.Fprintln(out, "For programs, by token: "+service.FilmAddress(id, ""))
 	return nil
 }
 

@@ -55,6 +55,10 @@ func (s *Service) FilmAddress(id, part string) string {
 	return s.at("/api/v1/films/" + url.PathEscape(id) + strings.TrimSuffix("/"+part, "/"))
 }
 
+// FilmPage returns the address of the page on which people find a film: its
+// state, and from there its review, once they are signed in.
+func (s *Service) FilmPage(id string) string { return s.at("/films/" + url.PathEscape(id)) }
+
 func (s *Service) at(path string) string { return strings.TrimSuffix(s.Address, "/") + path }
 
 // CaseByCode returns the account's case with that code, notfound if there is
