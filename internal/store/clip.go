@@ -202,7 +202,7 @@ func (s *Store) ChangeClip(ctx context.Context, id ClipID, version int, change C
 		if !found.Deleted.IsZero() {
 			return refuse(vig.CodeConflict, "the clip was deleted")
 		}
-		was := found.State
+		was, span := found.State, found.Span
 		change.apply(found)
 		if err := found.check(f.Duration); err != nil {
 			return err
@@ -211,7 +211,7 @@ func (s *Store) ChangeClip(ctx context.Context, id ClipID, version int, change C
 		if err != nil {
 			return err
 		}
-		if found.State == ClipKept && (was != ClipKept || change.Span != nil) && !review.HasPlayed(found.Span) {
+		if found.State == ClipKept && (was != ClipKept || found.Span != span) && !review.HasPlayed(found.Span) {
 			if change.State != nil {
 				return errNotPlayed()
 			}
@@ -231,12 +231,28 @@ func errNotPlayed() error {
 	return refuse(vig.CodeConflict, "the clip has not been played yet: play it, then keep it")
 }
 
+// edgeTolerance is below what times are told in: an edge that was told and came
+// back, as it does when a trim is undone, is the edge that it was.
+const edgeTolerance = time.Microsecond
+
+// sameEdges returns a span with those edges of another that it has to the
+// microsecond.
+func sameEdges(was, is vig.Span) vig.Span {
+	if (is.Start - was.Start).Abs() < edgeTolerance {
+		is.Start = was.Start
+	}
+	if (is.End - was.End).Abs() < edgeTolerance {
+		is.End = was.End
+	}
+	return is
+}
+
 func (change ClipChange) apply(c *Clip) {
 	if change.State != nil {
 		c.State = *change.State
 	}
 	if change.Span != nil {
-		c.Span = *change.Span
+		c.Span = sameEdges(c.Span, *change.Span)
 	}
 	if change.Tags != nil {
 		c.Tags = slices.Clone(*change.Tags)

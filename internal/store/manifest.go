@@ -100,7 +100,7 @@ func (m Manifest) Changes(kept []Clip) ReelChanges {
 			continue
 		}
 		found++
-		if m.Clips[i].Span() != clip.Span {
+		if m.Clips[i].Span() != sameEdges(m.Clips[i].Span(), clip.Span) {
 			c.Trimmed++
 		}
 		if i < last {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"strconv"
@@ -102,5 +103,6 @@ func seconds(d time.Duration) float64 { return vig.Round3(d.Seconds()) }
 // frames a second would lose it, or gain one, by less.
 func exact(d time.Duration) float64 { return d.Truncate(time.Microsecond).Seconds() }
 
-// duration is the other way round.
-func duration(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// duration is the other way round, to the nearest nanosecond: cut off, 1.001 s
+// would come back as a nanosecond less, and be told as 1.000999 s the next time.
+func duration(s float64) time.Duration { return time.Duration(math.Round(s * float64(time.Second))) }
