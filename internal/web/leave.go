@@ -11,18 +11,39 @@ import (
 )
 
 // leave looks now and then, while a slow request goes on, whether whoever sent it
-// is still let in: a film takes long over a telephone line, and an account can be
-// disabled meanwhile.
+// is still let in, and still sees what it is about: a film takes long over a
+// telephone line, and an account can be disabled meanwhile, or a share end.
 type leave struct {
 	h *Web
 	r *http.Request // as it was authenticated
 
 	mu     sync.Mutex
 	looked time.Time
-	over   error // once it is refused it stays so
+	may    func(context.Context) error // nil until the request is about somebody's case
+	over   error                       // once it is refused it stays so
 }
 
+// leaveKey is where a slow request has its leave, for about.
+type leaveKey struct{}
+
 func (h *Web) leaveOf(r *http.Request) *leave { return &leave{h: h, r: r, looked: time.Now()} }
+
+// request is the request, which knows its leave.
+func (l *leave) request() *http.Request {
+	return l.r.WithContext(context.WithValue(l.r.Context(), leaveKey{}, l))
+}
+
+// about remembers what a slow request may see, as it was found out for ctx: that
+// is asked again while it goes on.
+func about(ctx context.Context, may func(context.Context) error) {
+	l, _ := ctx.Value(leaveKey{}).(*leave)
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.may = may
+}
 
 // holds fails once the request may no more go on. Records that cannot be read now
 // are read the next time. What lasts by itself is no use of a session.
@@ -33,8 +54,11 @@ func (l *leave) holds() error {
 		return l.over
 	}
 	l.looked = time.Now()
-	_, err := l.h.authenticate(l.r.WithContext(context.WithValue(l.r.Context(), untouched{}, true)))
-	if vig.CodeOf(err) == codeUnauthenticated {
+	known, err := l.h.authenticate(l.r.WithContext(context.WithValue(l.r.Context(), untouched{}, true)))
+	if err == nil && l.may != nil {
+		err = l.may(known.Context())
+	}
+	if code := vig.CodeOf(err); code == codeUnauthenticated || code == vig.CodeNotFound {
 		l.over = err
 	}
 	return l.over

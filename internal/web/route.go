@@ -228,6 +228,7 @@ func (h *Web) serve(route route) http.Handler {
 				}
 				if route.slow {
 					sent.leave = h.leaveOf(r)
+					r = sent.leave.request()
 					r.Body = leaveBody{r.Body, sent.leave}
 				}
 			}

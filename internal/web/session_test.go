@@ -358,6 +358,39 @@ func TestSlowEnds(t *testing.T) {
 	}
 }
 
+// What was shared, and is on its way, is cut when the share ends; its guider's
+// goes on.
+func TestSlowEndsWithTheShare(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.beat = 0
+	film := b.serve(route{access: viewers, slow: true, handle: func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := b.seenFilmOf(r.Context(), b.film.ID); err != nil {
+			return err
+		}
+		for range 10 {
+			if _, err := w.Write([]byte("piece")); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	pieces := func(as asker, between func()) int {
+		w := &slowly{ResponseRecorder: httptest.NewRecorder(), between: between}
+		film.ServeHTTP(w, b.request(t, request{as: as}))
+		return w.pieces
+	}
+	if n := pieces(b.viewer, func() {}); n != 10 {
+		t.Errorf("shared: of ten pieces %d came", n)
+	}
+	if n := pieces(b.viewer, func() { ok(t, b.store.EndShare(t.Context(), b.kase.ID, b.viewer.ID)) }); n != 1 {
+		t.Errorf("the share ended after the first piece, %d came", n)
+	}
+	if n := pieces(b.guider, func() {}); n != 10 {
+		t.Errorf("the guider's own: of ten pieces %d came", n)
+	}
+}
+
 // A session lasts longer by being used, and a page that is left open is no use.
 func TestSessionTouched(t *testing.T) {
 	t.Parallel()
