@@ -63,17 +63,22 @@ func (p *parts) firstGuider(ctx context.Context) (store.Account, error) {
 }
 
 // firstLink returns the line that says where people sign in: a link that works
-// once as long as nobody has signed in with the first account.
+// once as long as nobody has signed in with the first account. One that was reset
+// was somebody's: the link of the reset is not replaced.
 func (p *parts) firstLink(ctx context.Context, address string) (string, error) {
 	account, err := p.records.AccountByName(ctx, firstAccount)
 	there := vig.CodeOf(err) != vig.CodeNotFound
 	if err != nil && there {
 		return "", err
 	}
-	if !there || account.Disabled || account.HasPassword || account.HasSubject {
-		return "Sign in at " + p.public(address) + "/sign-in", nil
+	signIn := "Sign in at " + p.public(address) + "/sign-in"
+	if !there {
+		return signIn, nil
 	}
 	secret, link, err := p.records.CreateLink(ctx, account.ID, store.PurposeFirst)
+	if vig.CodeOf(err) == vig.CodeConflict { // it is somebody's, or shut out
+		return signIn, nil
+	}
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -101,4 +102,37 @@ func TestFirstStartsAtOnce(t *testing.T) {
 	if made == 0 {
 		t.Error("nobody has a token")
 	}
+}
+
+// A start prints a way into the first account only while it is nobody's: not
+// after a reset, whose link goes on working.
+func TestFirstLinkAfterReset(t *testing.T) {
+	t.Parallel()
+	records := storetest.Open(t, storetest.SQLite(t))
+	p := &parts{records: records, data: dataFolder{t.TempDir()}}
+	if err := p.openDoor(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wants := func(want string) {
+		t.Helper()
+		said, err := p.firstLink(t.Context(), "http://127.0.0.1:1")
+		if err != nil || !strings.HasPrefix(said, want) {
+			t.Errorf("a start says %q, %v", said, err)
+		}
+	}
+	wants("Make your account at ")
+	wants("Make your account at ")
+	account, err := records.AccountByName(t.Context(), firstAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, _, err := records.CreateLink(t.Context(), account.ID, store.PurposeReset)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants("Sign in at ")
+	if _, err := records.UseLink(t.Context(), secret, store.Entry{Password: "hash"}); err != nil {
+		t.Errorf("a start took the link of the reset away: %v", err)
+	}
+	wants("Sign in at ")
 }

@@ -28,13 +28,15 @@ type Account struct {
 
 	HasPassword bool // somebody chose one
 	HasSubject  bool // it is signed in to with an account elsewhere (OpenID Connect)
+
+	Reset time.Time // when it was last made to choose anew (PurposeReset); zero if never
 }
 
-const selectAccount = `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '' FROM accounts a `
+const selectAccount = `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '', a.reset FROM accounts a `
 
 func scanAccount(row scanner) (Account, error) {
 	var a Account
-	err := row.Scan(&a.ID, &a.Name, &a.Role, &a.Disabled, stamp{&a.Created}, &a.HasPassword, &a.HasSubject)
+	err := row.Scan(&a.ID, &a.Name, &a.Role, &a.Disabled, stamp{&a.Created}, &a.HasPassword, &a.HasSubject, stamp{&a.Reset})
 	return a, err
 }
 

@@ -38,7 +38,9 @@ type Link struct {
 // CreateLink makes a link for an account and returns its secret, which cannot be
 // had again. The links that it had before work no more. A disabled account has
 // none. With PurposeReset its password is forgotten, its account elsewhere too,
-// and all its sessions end.
+// and all its sessions end. With PurposeFirst one that was ever signed in with, or
+// was reset, is a conflict: a link for nobody yet is no way into what is
+// somebody's.
 func (s *Store) CreateLink(ctx context.Context, account AccountID, purpose Purpose) (secret string, link Link, err error) {
 	const op = "create link"
 	lifetime, known := lifetimes[purpose]
@@ -63,11 +65,14 @@ func (s *Store) CreateLink(ctx context.Context, account AccountID, purpose Purpo
 		if a.Disabled {
 			return refuse(vig.CodeConflict, "the account is disabled")
 		}
+		if purpose == PurposeFirst && (a.HasPassword || a.HasSubject || !a.Reset.IsZero()) {
+			return refuse(vig.CodeConflict, "the account is somebody's already")
+		}
 		if err := deleteLinks(ctx, tx, account); err != nil {
 			return err
 		}
 		if purpose == PurposeReset {
-			if err := one(tx.ExecContext(ctx, `UPDATE accounts SET password = '', issuer = '', subject = '' WHERE id = $1`, account)); err != nil {
+			if err := one(tx.ExecContext(ctx, `UPDATE accounts SET password = '', issuer = '', subject = '', reset = $2 WHERE id = $1`, account, stamp{&now})); err != nil {
 				return err
 			}
 			if err := deleteSessions(ctx, tx, account); err != nil {

@@ -16,7 +16,7 @@ func (s *Store) Password(ctx context.Context, name string) (Account, string, err
 		return Account{}, "", failure(ctx, op, err)
 	}
 	var hash string
-	a, err := scanAccount(with{s.reading.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '', a.password
+	a, err := scanAccount(with{s.reading.QueryRowContext(ctx, `SELECT a.id, a.name, a.role, a.disabled, a.created, a.password <> '', a.subject <> '', a.reset, a.password
 		FROM accounts a WHERE a.name = $1`, name), &hash})
 	return a, hash, failure(ctx, op, err)
 }

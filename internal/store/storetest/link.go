@@ -63,6 +63,8 @@ func testLinks(t *testing.T, s *store.Store) {
 		t.Errorf("got %+v", got)
 	}
 	must[store.Account](t)(s.AccountByName(ctx, chosen))
+	_, _, err = s.CreateLink(ctx, b.ID, store.PurposeFirst) // it is somebody's now
+	wants(t, vig.CodeConflict, err)
 
 	// A reset shuts everything that was open.
 	ok(t, s.CreateSession(ctx, "open", a.ID, "", time.Hour, day))
@@ -72,6 +74,13 @@ func testLinks(t *testing.T, s *store.Store) {
 	if got, hash, err := s.Password(ctx, a.Name); hash != "" || got.HasPassword || err != nil {
 		t.Errorf("the password is there still: %q, %v", hash, err)
 	}
+	if got := must[store.Account](t)(s.Account(ctx, a.ID)); time.Since(got.Reset) > time.Hour {
+		t.Errorf("it was reset at %v", got.Reset)
+	}
+	_, _, err = s.CreateLink(ctx, a.ID, store.PurposeFirst) // nor does a start take it for new
+	wants(t, vig.CodeConflict, err)
+	_, _, err = s.Link(ctx, reset)
+	ok(t, err)
 	ok(t, s.SetDisabled(ctx, a.ID, true))
 	_, _, err = s.Link(ctx, reset)
 	wants(t, vig.CodeNotFound, err)
