@@ -73,7 +73,7 @@ func newAccountAdd() *cobra.Command {
 }
 
 func newAccountReset() *cobra.Command {
-	return newRecords("reset NAME", "Sign an account out everywhere, and print a link for a new password", oneName, func(c *cobra.Command, g given, records *store.Store, args []string) error {
+	return newRecords("reset NAME", "Sign an account out everywhere, its programs too, and print a link for a new password", oneName, func(c *cobra.Command, g given, records *store.Store, args []string) error {
 		account, err := records.AccountByName(c.Context(), args[0])
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ const firstAccount = "guider"
 // where a start was killed before it had kept the token.
 func (p *parts) openDoor(ctx context.Context) error {
 	account, err := p.firstGuider(ctx)
-	if err != nil || account.ID == "" {
+	if err != nil || account.ID == "" || !account.Reset.IsZero() { // who resets it takes its tokens away
 		return err
 	}
 	tokens, err := p.records.Tokens(ctx, account.ID)

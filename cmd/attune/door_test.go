@@ -104,6 +104,15 @@ func TestFirstStartsAtOnce(t *testing.T) {
 	}
 }
 
+func tokensOf(t *testing.T, records *store.Store, account store.AccountID) int {
+	t.Helper()
+	tokens, err := records.Tokens(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(tokens)
+}
+
 // A start prints a way into the first account only while it is nobody's: not
 // after a reset, whose link goes on working.
 func TestFirstLinkAfterReset(t *testing.T) {
@@ -131,6 +140,9 @@ func TestFirstLinkAfterReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants("Sign in at ")
+	if openedDoor(t, records, p.data.dir); tokensOf(t, records, account.ID) != 0 {
+		t.Error("a start made a token for an account that was reset")
+	}
 	if _, err := records.UseLink(t.Context(), secret, store.Entry{Password: "hash"}); err != nil {
 		t.Errorf("a start took the link of the reset away: %v", err)
 	}

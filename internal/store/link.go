@@ -38,7 +38,7 @@ type Link struct {
 // CreateLink makes a link for an account and returns its secret, which cannot be
 // had again. The links that it had before work no more. A disabled account has
 // none. With PurposeReset its password is forgotten, its account elsewhere too,
-// and all its sessions end. With PurposeFirst one that was ever signed in with, or
+// all its sessions end, and its tokens work no more. With PurposeFirst one that was ever signed in with, or
 // was reset, is a conflict: a link for nobody yet is no way into what is
 // somebody's.
 func (s *Store) CreateLink(ctx context.Context, account AccountID, purpose Purpose) (secret string, link Link, err error) {
@@ -76,6 +76,9 @@ func (s *Store) CreateLink(ctx context.Context, account AccountID, purpose Purpo
 				return err
 			}
 			if err := deleteSessions(ctx, tx, account); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE account_id = $1`, account); err != nil {
 				return err
 			}
 		}

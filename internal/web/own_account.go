@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"attune/internal/store"
 	"attune/internal/vig"
@@ -36,22 +37,15 @@ func (h *Web) accountPage(w http.ResponseWriter, r *http.Request, status int, sh
 // browser is signed out.
 func (h *Web) changePassword(w http.ResponseWriter, r *http.Request) error {
 	me := accountOf(r.Context())
-	if wait := h.tries.pair.Take("account "+string(me.ID), h.now()); wait > 0 {
-		return h.accountPage(w, r, http.StatusTooManyRequests, page.Account{Problem: "wait", Minutes: minutes(wait)})
-	}
-	_, before, err := h.Store.Password(r.Context(), me.Name)
+	before, problem, wait, err := h.asksPassword(r)
 	if err != nil {
 		return err
 	}
-	right, _, err := h.passwords.Check(r.Context(), r.PostFormValue("current"), before)
-	if err != nil {
-		return err
-	}
-	if !right {
-		return h.accountPage(w, r, http.StatusUnprocessableEntity, page.Account{Problem: "wrong"})
+	if problem != "" {
+		return h.accountPage(w, r, refused(problem), page.Account{Problem: problem, Minutes: minutes(wait)})
 	}
 	password := r.PostFormValue("password")
-	if problem := weakness(password, r.PostFormValue("again"), me.Name); problem != "" {
+	if problem = weakness(password, r.PostFormValue("again"), me.Name); problem != "" {
 		return h.accountPage(w, r, http.StatusUnprocessableEntity, page.Account{Problem: problem})
 	}
 	hash, err := h.passwords.Hash(r.Context(), password)
@@ -68,6 +62,33 @@ func (h *Web) changePassword(w http.ResponseWriter, r *http.Request) error {
 	return h.accountPage(w, r, http.StatusOK, page.Account{Done: "password"})
 }
 
+// asksPassword looks whether whoever is signed in knows the password of the
+// account. It returns its hash, or why not, in the words of [page.Account], and
+// how long to wait.
+func (h *Web) asksPassword(r *http.Request) (hash, problem string, wait time.Duration, err error) {
+	me := accountOf(r.Context())
+	if wait = h.tries.pair.Take("account "+string(me.ID), h.now()); wait > 0 {
+		return "", "wait", wait, nil
+	}
+	_, hash, err = h.Store.Password(r.Context(), me.Name)
+	if err != nil {
+		return "", "", 0, err
+	}
+	right, _, err := h.passwords.Check(r.Context(), r.PostFormValue("current"), hash)
+	if err == nil && !right {
+		problem = "wrong"
+	}
+	return hash, problem, 0, err
+}
+
+// refused is the status of an answer that says such a problem.
+func refused(problem string) int {
+	if problem == "wait" {
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
+}
+
 // signOutEverywhere ends all sessions of the account.
 func (h *Web) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	me := accountOf(r.Context()).ID
@@ -80,14 +101,25 @@ func (h *Web) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// makeToken makes a token for a program, and shows its secret once.
+// makeToken makes a token for a program, and shows its secret once. It outlives
+// the session, so that whoever finds a browser open makes none: the password is
+// asked for, where the account has one.
 func (h *Web) makeToken(w http.ResponseWriter, r *http.Request) error {
-	me := accountOf(r.Context()).ID
-	secret, err := h.Store.CreateToken(r.Context(), me, r.PostFormValue("label"))
+	me, label := accountOf(r.Context()), r.PostFormValue("label")
+	if me.HasPassword {
+		_, problem, wait, err := h.asksPassword(r)
+		if err != nil {
+			return err
+		}
+		if problem != "" {
+			return h.accountPage(w, r, refused(problem), page.Account{TokenProblem: problem, Minutes: minutes(wait), Label: label})
+		}
+	}
+	secret, err := h.Store.CreateToken(r.Context(), me.ID, label)
 	if err != nil {
 		return err
 	}
-	h.log.InfoContext(r.Context(), "token made", "account", me)
+	h.log.InfoContext(r.Context(), "token made", "account", me.ID)
 	return h.accountPage(w, r, http.StatusOK, page.Account{Token: secret})
 }
 

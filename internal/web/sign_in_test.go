@@ -303,7 +303,13 @@ func TestOwnAccount(t *testing.T) {
 	phone.goes(t, "/sign-in", in, http.StatusSeeOther)
 
 	// A token is shown once, works, and works no more.
-	made := laptop.goes(t, "/account/tokens", url.Values{"label": {"office"}}, http.StatusOK)
+	for _, current := range []string{"", "something else"} { // whoever finds the browser open makes none
+		laptop.goes(t, "/account/tokens", url.Values{"label": {"office"}, "current": {current}}, http.StatusUnprocessableEntity)
+	}
+	if tokens, err := b.store.Tokens(t.Context(), anna.ID); err != nil || len(tokens) != 0 {
+		t.Errorf("without the password there are the tokens %+v, %v", tokens, err)
+	}
+	made := laptop.goes(t, "/account/tokens", url.Values{"label": {"office"}, "current": {goodPassword}}, http.StatusOK)
 	token := regexp.MustCompile(`attune_[\w-]{43}`).FindString(string(made.body))
 	b.do(t, request{as: asker{token: token}, path: "/api/v1/me"}, http.StatusOK)
 	if again := laptop.goes(t, "/account", nil, http.StatusOK); strings.Contains(string(again.body), token) || !strings.Contains(string(again.body), "office") {

@@ -68,7 +68,10 @@ func testLinks(t *testing.T, s *store.Store) {
 
 	// A reset shuts everything that was open.
 	ok(t, s.CreateSession(ctx, "open", a.ID, "", time.Hour, day))
+	token := must[string](t)(s.CreateToken(ctx, a.ID, "laptop"))
 	reset := secret(a, store.PurposeReset)
+	_, err = s.AccountByToken(ctx, token)
+	wants(t, vig.CodeNotFound, err)
 	_, err = s.Session(ctx, "open")
 	wants(t, vig.CodeNotFound, err)
 	if got, hash, err := s.Password(ctx, a.Name); hash != "" || got.HasPassword || err != nil {

@@ -31,6 +31,8 @@ var _ = add("account", guider,
 		Token: "attune_Z2FsbGVyeS1nYWxsZXJ5LWdhbGxlcnktZ2FsbGVyeQ"}},
 	State{Name: "password not right", Status: http.StatusUnprocessableEntity, Model: page.Account{
 		Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 1, Problem: "wrong"}},
+	State{Name: "no token without the password", Status: http.StatusUnprocessableEntity, Model: page.Account{
+		Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 1, TokenProblem: "wrong", Label: "office"}},
 	State{Name: "password changed", Model: page.Account{Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 1, Done: "password"}},
 	State{Name: "elsewhere", Viewer: admin, Model: page.Account{Name: "Alex Admin", Role: "admin", Elsewhere: true, Provider: "the county's account", Sessions: 1}},
 )

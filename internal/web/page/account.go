@@ -14,8 +14,12 @@ type Account struct {
 
 	Problem string // "wrong", "wait" and those of Welcome; "" for none
 	Minutes int    // to wait
-	Done    string // "password", "token_deleted"; "" for nothing
-	Token   string // the secret of one that was made just now
+
+	TokenProblem string // why no token was made: "wrong", "wait"; "" for none
+	Label        string // of that token, as it was typed
+
+	Done  string // "password", "token_deleted"; "" for nothing
+	Token string // the secret of one that was made just now
 }
 
 // AccountToken lets a program act for the account.
