@@ -107,7 +107,7 @@ func TestReelPage(t *testing.T) {
 	}
 	form("", url.Values{"title": {"Tea <time>"}})
 	form("", url.Values{"title": {"Tea <time>"}}) // pressed twice
-	b.shows(t, b.guider, at, "Version 1 waits to be made", `hx-trigger="every 2s"`)
+	b.shows(t, b.guider, at, "Version 1 waits to be made", `/reel/state" hx-trigger="every 2s"`)
 	versions, err := b.reelVersions(t.Context(), b.film.ID)
 	ok(t, err)
 	if len(versions) != 1 {

@@ -410,6 +410,11 @@ func TestSessionTouched(t *testing.T) {
 	if (&leave{h: b.Web, r: r}).holds() != nil || left() > 10*time.Minute {
 		t.Errorf("with a film on its way, it lasts %v", left())
 	}
+	b.send(t, b.request(t, request{as: browser, path: "/films/" + string(b.film.ID) + "/reel/state"}))
+	b.send(t, b.request(t, request{as: browser, method: http.MethodHead, path: "/api/v1/films/" + string(b.film.ID) + "/events"}))
+	if left() > 10*time.Minute {
+		t.Errorf("with a page that asks by itself, it lasts %v", left())
+	}
 	b.do(t, request{as: browser, path: "/api/v1/me"}, http.StatusOK)
 	if left() < 50*time.Minute {
 		t.Errorf("used, it lasts %v", left())
