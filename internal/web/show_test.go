@@ -217,3 +217,56 @@ func TestSharedReview(t *testing.T) {
 	tab.Until("words on a telephone", "!document.querySelector('#words').hidden")
 	tab.Picture("show-phone-words")
 }
+
+// What the client said is not lost with the session, nor with the page; and what
+// the service will not take is not its failure.
+func TestShowKeepsWords(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, err := os.Stat("page/assets/dist/show.js"); err != nil {
+		t.Skip("needs the bundles, which 'make build' makes")
+	}
+	b.telling(t)
+	tab, address := b.enter(t, b.guider)
+	tab.Excuse(".*") // there is no film to play, and what is refused is meant
+	show := func() {
+		t.Helper()
+		tab.Go(address + "/films/" + string(b.film.ID) + "/show")
+		tab.Click("[data-do=words]")
+		tab.Until("a place to write", "document.activeElement.id === 'said'")
+	}
+	written := func(want string) {
+		t.Helper()
+		deadline := time.Now().Add(browsertest.Patience)
+		for {
+			cycle, err := b.store.Cycle(t.Context(), b.cycle.ID)
+			ok(t, err)
+			if cycle.Words == want {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("kept with the cycle is %q, and %q was written", cycle.Words, want)
+			}
+			tab.Until("a moment later", "new Promise(done => requestAnimationFrame(() => done(true)))")
+		}
+	}
+	show()
+	ok(t, b.store.DeleteSessions(t.Context(), b.guider.ID))
+	tab.Type("She said it helped.")
+	tab.Until("it says why", "document.querySelector('[data-part=saved]').textContent.includes('you are signed out')")
+	tab.Go(address + "/enter")
+	show()
+	written("She said it helped.")
+	if got := browsertest.Eval[string](tab, "document.querySelector('#said').value"); got != "She said it helped." {
+		t.Errorf("back on the page it shows %q", got)
+	}
+	tab.Until("nothing is left with the tab", "Object.keys(sessionStorage).every(key => !key.startsWith('attune-words-'))")
+
+	// No field takes so much, but what was written in two windows may come to it.
+	const most = "document.querySelector('#said').maxLength === 5000"
+	tab.Until("a bound", most)
+	browsertest.Eval[bool](tab, `(field => { field.value = "wörd ".repeat(2200); return field.dispatchEvent(new Event("input")); })(document.querySelector("#said"))`)
+	tab.Until("the service's own words", "document.querySelector('[data-part=saved]').textContent.includes('10000')")
+	tab.Fill("#said", "Shorter.")
+	written("Shorter.")
+}

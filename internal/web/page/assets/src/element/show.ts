@@ -18,6 +18,18 @@ interface Moments {
   moments: { evidence?: { start_s: number; end_s: number; text: string }[] }[];
 }
 
+// Unsaved is what the client said as far as it could not be saved.
+interface Unsaved {
+  words: string;
+  kept: string; // by the service, when that was written
+}
+
+class Refused extends Error {
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
+}
+
 // stillFor is how long nobody moves before the buttons go away, in milliseconds.
 const stillFor = 3000;
 // pauseToSave is how long nobody writes before it is saved, and tryAgain how long
@@ -42,6 +54,7 @@ class Show extends HTMLElement {
   // What the client said: as the service has it, and since when it waits.
   private kept = "";
   private tag = "";
+  private refused: string | undefined; // words that the service will not take
   private saving = 0;
   private busy: Promise<void> | null = null;
 
@@ -66,6 +79,8 @@ class Show extends HTMLElement {
     for (const kind of ["pointermove", "pointerdown", "keydown"]) document.addEventListener(kind, this.moved);
     this.field?.addEventListener("input", this.wrote);
     window.addEventListener("pagehide", this.save);
+    window.addEventListener("beforeunload", this.leaving);
+    this.resume();
     this.count();
     this.moved();
   }
@@ -74,6 +89,7 @@ class Show extends HTMLElement {
     document.removeEventListener("keydown", this.pressed);
     for (const kind of ["pointermove", "pointerdown", "keydown"]) document.removeEventListener(kind, this.moved);
     window.removeEventListener("pagehide", this.save);
+    window.removeEventListener("beforeunload", this.leaving);
     window.clearTimeout(this.quiet);
     window.clearTimeout(this.saving);
   }
@@ -308,7 +324,7 @@ class Show extends HTMLElement {
 
   private async fetchWords(): Promise<{ words: string; tag: string }> {
     const answer = await fetch(this.review.cycle, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    if (!answer.ok) throw new Refused(answer.status);
     const cycle = (await answer.json()) as { words?: string; etag: string };
     return { words: cycle.words ?? "", tag: cycle.etag };
   }
@@ -318,7 +334,36 @@ class Show extends HTMLElement {
     if (saved) saved.textContent = text;
   }
 
+  // keep keeps with the tab what is not saved, and what it was written over. It
+  // goes when it is saved.
+  private keep(): void {
+    const words = this.field?.value;
+    if (words === undefined || words === this.kept) sessionStorage.removeItem(this.storage);
+    else sessionStorage.setItem(this.storage, JSON.stringify({ words, kept: this.kept } satisfies Unsaved));
+  }
+
+  private get storage(): string {
+    return `attune-words-${this.review.cycle}`;
+  }
+
+  // resume saves what an earlier visit of this tab could not.
+  private resume(): void {
+    const text = this.field && sessionStorage.getItem(this.storage);
+    if (!text || !this.field) return;
+    const { words, kept } = JSON.parse(text) as Unsaved;
+    this.field.value = words;
+    this.kept = kept;
+    this.save();
+  }
+
+  // leaving asks whether to stay where what is written may not be saved any more:
+  // one request can still be sent, by save, and only with the tag for it.
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.field && this.field.value !== this.kept && (this.busy || this.tag === "" || this.field.value === this.refused)) event.preventDefault();
+  };
+
   private readonly wrote = (): void => {
+    this.keep();
     this.said(t("show.live.saving"));
     window.clearTimeout(this.saving);
     this.saving = window.setTimeout(this.save, pauseToSave);
@@ -328,10 +373,11 @@ class Show extends HTMLElement {
     window.clearTimeout(this.saving);
     this.saving = 0;
     const field = this.field;
-    if (!field || field.value === this.kept) return;
+    if (!field || field.value === this.kept || field.value === this.refused) return;
     this.busy ??= this.send(field).finally(() => {
       this.busy = null;
-      if (field.value !== this.kept) this.saving = window.setTimeout(this.save, this.tag ? pauseToSave : tryAgain);
+      this.keep();
+      if (field.value !== this.kept && field.value !== this.refused) this.saving = window.setTimeout(this.save, this.tag ? pauseToSave : tryAgain);
     });
   };
 
@@ -354,13 +400,18 @@ class Show extends HTMLElement {
         this.tag = now.tag;
         return this.merge(field, now.words);
       }
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      if ([400, 413, 422].includes(answer.status)) {
+        this.refused = words; // the same again would be refused again
+        this.said(((await answer.json()) as { error: { message: string } }).error.message);
+        return;
+      }
+      if (!answer.ok) throw new Refused(answer.status);
       this.tag = ((await answer.json()) as { etag: string }).etag;
       this.kept = words;
       this.said(t("show.live.saved"));
-    } catch {
+    } catch (failure) {
       this.tag = "";
-      this.said(t("show.live.unsaved"));
+      this.said(t(failure instanceof Refused && failure.status === 401 ? "show.live.signed_out" : "show.live.unsaved"));
     }
   }
 
