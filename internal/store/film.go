@@ -125,6 +125,7 @@ type FilmQuery struct {
 	Case   CaseID
 	Cycle  CycleID
 	State  FilmState
+	Moving bool // only those that move
 	Page   Page
 }
 
@@ -135,6 +136,9 @@ func (s *Store) Films(ctx context.Context, q FilmQuery) ([]Film, error) {
 	l.only("y.case_id", string(q.Case))
 	l.only("f.cycle_id", string(q.Cycle))
 	l.only("f.state", string(q.State))
+	if q.Moving { // as Film.Moves has it
+		l.where = append(l.where, "(f.state IN ('uploading', 'queued', 'analysing') OR v.state IN ('queued', 'rendering'))")
+	}
 	query, args := l.page(selectFilm, "f.id", q.Page)
 	return rows(ctx, s, "list films", scanFilm, query, args...)
 }

@@ -35,6 +35,13 @@ var follows = map[FilmState][]FilmState{
 	FilmForgotten: {},
 }
 
+// Moves says whether the film, or the copy that browsers can play, goes on
+// without anybody's doing.
+func (f Film) Moves() bool {
+	return slices.Contains([]FilmState{FilmUploading, FilmQueued, FilmAnalysing}, f.State) ||
+		slices.Contains([]RenderState{RenderQueued, RenderRendering}, f.Viewing)
+}
+
 // move takes f to the next state, if that may follow.
 func (f *Film) move(next FilmState) error {
 	if !slices.Contains(follows[f.State], next) {

@@ -175,3 +175,35 @@ func TestEventsOfACase(t *testing.T) {
 	b.Shutdown()
 	next("end")
 }
+
+// However many films a case has, its pages follow all that move, until they rest.
+func TestEventsOfManyFilms(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	f := b.queued(t)
+	for range pageLimit {
+		_, err := b.store.CreateFilm(t.Context(), store.FilmDraft{Cycle: b.cycle.ID, Name: "later.mp4", Size: 1})
+		ok(t, err)
+	}
+	b.visit(t, b.guider, "/cycles/"+string(b.cycle.ID)+"/upload", nil, http.StatusOK).wants(t, `data-film="`+string(f.ID)+`"`)
+	next := b.listenTo(t, "/api/v1/cases/"+string(b.kase.ID)+"/events", "")
+	told := map[store.FilmID]store.FilmState{}
+	for range pageLimit + 2 {
+		got := data[filmJSON](t, next("film"))
+		told[got.ID] = got.State
+	}
+	if told[f.ID] != store.FilmQueued || told[b.film.ID] != store.FilmReady {
+		t.Errorf("first: %v", told)
+	}
+	attempt, err := b.store.BeginFilm(t.Context(), f.ID, f.Run, "w1")
+	ok(t, err)
+	if got := data[filmJSON](t, next("film")); got.ID != f.ID || got.State != store.FilmAnalysing {
+		t.Errorf("begun: %+v", got)
+	}
+	ok(t, b.store.FailFilm(t.Context(), f.ID, attempt, "The disk is full."))
+	if got := data[filmJSON](t, next("film")); got.ID != f.ID || got.State != store.FilmFailed {
+		t.Errorf("at rest: %+v", got)
+	}
+	b.Shutdown()
+	next("end")
+}

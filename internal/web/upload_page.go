@@ -20,7 +20,9 @@ func (h *Web) uploadPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	films, err := h.Store.Films(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID, Page: store.Page{Limit: pageLimit}})
+	films, err := all(func(p store.Page) ([]store.Film, error) {
+		return h.Store.Films(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID, Page: p})
+	}, func(f store.Film) string { return string(f.ID) })
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,16 @@ func testPages(t *testing.T, s *store.Store) {
 			t.Errorf("by %s (-want +got):\n%s", test.name, diff)
 		}
 	}
+	ok(t, s.RefuseFilm(ctx, all[3], "no film"))
+	var moving []store.FilmID
+	for _, f := range must[[]store.Film](t)(s.Films(ctx, store.FilmQuery{Guider: guider})) {
+		if f.Moves() {
+			moving = append(moving, f.ID)
+		}
+	}
+	if diff := cmp.Diff(moving, list(store.FilmQuery{Guider: guider, Moving: true, Page: ten})); diff != "" || len(moving) != 22 {
+		t.Errorf("%d move (-want +got):\n%s", len(moving), diff)
+	}
 	if got := must[[]store.Film](t)(s.Films(ctx, store.FilmQuery{})); len(got) != 24 {
 		t.Errorf("all films are %d", len(got))
 	}
