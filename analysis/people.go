@@ -101,8 +101,10 @@ func number(ps []*person) {
 // join makes people of tracklets: each continues somebody who is not seen at
 // the time and was last, or is usually, near by and of about the same size, or
 // who is dressed alike; the nearest and most alike of them. Otherwise it is
-// somebody new. Nothing of a face itself is looked at: two dressed alike who
-// change sides while neither is in the picture are taken for each other.
+// somebody new. Where a face was merely followed and not seen again does not
+// count: what is followed may be the wall behind somebody who left. Nothing of
+// a face itself is looked at: two dressed alike who change sides while neither
+// is in the picture are taken for each other.
 func join(f *film, all []*tracklet) []*person {
 	var ps []*person
 	for _, t := range all {
@@ -123,15 +125,15 @@ func join(f *film, all []*tracklet) []*person {
 }
 
 func (p *person) joinCost(f *film, t *tracklet) (float64, bool) {
-	last := p.parts[len(p.parts)-1]
+	last := p.parts[len(p.parts)-1].looked
 	first := t.sightings[0]
-	gap := f.observations[first.observation].Time - last.seen
+	gap := f.observations[first.observation].Time - f.observations[last.observation].Time
 	if gap <= 0 {
 		return 0, false
 	}
 	reach := min(joinReach+joinSpeed*gap.Seconds(), maxJoinReach)
 	box := f.boxOf(first)
-	near, growth := f.step(last.box, box)
+	near, growth := f.step(f.boxOf(last), box)
 	home, homeGrowth := f.step(p.home, box)
 	d := min(near, home+homeDoubt)
 	g := min(growth, homeGrowth)
@@ -144,6 +146,9 @@ func (p *person) joinCost(f *film, t *tracklet) (float64, bool) {
 }
 
 func (p *person) take(f *film, t *tracklet) {
+	if n := len(p.parts); n > 0 {
+		p.count -= p.parts[n-1].endBefore(t.sightings[0].observation)
+	}
 	p.parts = append(p.parts, t)
 	p.count += len(t.sightings)
 	p.palette.addAll(t.palette)

@@ -225,6 +225,54 @@ func TestPeopleWhoCrossAndLeaveAreNotSwapped(t *testing.T) {
 	}
 }
 
+// Where somebody left, what is followed for some seconds is the wall. Who comes
+// back while it is, or when it looked like the wall for long, is still who left.
+func TestAFollowedWallIsNobody(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		left []vig.Span
+	}{
+		{"comes back meanwhile", []vig.Span{from(20, 22), from(40, 43.5)}},
+		{"comes back later, often", []vig.Span{from(5, 12), from(15, 22), from(25, 32), from(35, 42), from(45, 52)}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{length: time.Minute, seed: 5, noise: 0.5, people: []actor{theAdult(), theChild()}}
+			s.people[0].worn, s.people[1].worn = bluish, reddish
+			s.people[0].absent = tc.left
+			home := s.people[0].box
+			s.people[0].moved = func(at time.Duration) vig.Box {
+				b := home
+				for k, l := range tc.left {
+					if at >= l.End {
+						b.X = home.X - 0.12*float64((k+1)%2) // elsewhere and back in turn, so that the wall is not in the way
+					}
+				}
+				return b
+			}
+			rec := s.recording()
+			for i := range rec.Observations {
+				o := &rec.Observations[i]
+				for _, l := range tc.left {
+					if o.Time >= l.Start && o.Time < l.Start+sec(5) {
+						o.Faces = append(o.Faces, vig.Face{Box: s.people[0].moved(l.Start - 1), Confidence: 0.1, Tracked: true, Colours: whitish})
+					}
+				}
+			}
+			r := Analyze(rec, Config{})
+			if len(r.People) != 2 {
+				t.Errorf("people: %+v", r.People)
+			}
+			for k, counts := range owners(s, r) {
+				if len(counts) != 1 {
+					t.Errorf("actor %d is %v", k, counts)
+				}
+			}
+		})
+	}
+}
+
 // Dressed alike, or measured before colours were, they are followed by place
 // and size as before.
 func TestColoursThatTellNothingDoNoHarm(t *testing.T) {

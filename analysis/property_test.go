@@ -102,8 +102,9 @@ func TestNothingInARecordingPanics(t *testing.T) {
 	})
 	face := rapid.Custom(func(t *rapid.T) vig.Face {
 		return vig.Face{
-			Box: vig.Box{X: number.Draw(t, "x"), Y: number.Draw(t, "y"), W: number.Draw(t, "w"), H: number.Draw(t, "h")},
-			Yaw: reading.Draw(t, "yaw"), Pitch: reading.Draw(t, "pitch"), Smile: reading.Draw(t, "smile"),
+			Box:     vig.Box{X: number.Draw(t, "x"), Y: number.Draw(t, "y"), W: number.Draw(t, "w"), H: number.Draw(t, "h")},
+			Tracked: rapid.Bool().Draw(t, "tracked"),
+			Yaw:     reading.Draw(t, "yaw"), Pitch: reading.Draw(t, "pitch"), Smile: reading.Draw(t, "smile"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {

@@ -142,6 +142,7 @@ func (s script) observe(t time.Duration, motion bool, rng *rand.Rand) vig.Observ
 var (
 	bluish  = worn(map[int]float64{8: 0.35, 9: 0.2, 12: 0.25, 13: 0.2}, map[int]float64{12: 0.6, 13: 0.3, 2: 0.1})
 	reddish = worn(map[int]float64{0: 0.4, 1: 0.2, 8: 0.05, 9: 0.05, 12: 0.1, 13: 0.2}, map[int]float64{12: 0.3, 13: 0.3, 2: 0.4})
+	whitish = worn(map[int]float64{15: 1}, map[int]float64{15: 1}) // a wall
 )
 
 func worn(clothes, hair map[int]float64) (c vig.Colours) {

@@ -17,6 +17,7 @@ type sighting struct{ observation, face int }
 type tracklet struct {
 	sightings []sighting
 	palette   palette
+	looked    sighting // the last that was not merely followed, the first where all were
 
 	box    vig.Box // the last one
 	seen   time.Duration
@@ -58,8 +59,8 @@ func tracklets(f *film) []*tracklet {
 		}
 		for j, face := range o.Faces {
 			if !taken[j] && face.Box.H > 0 {
-				t := &tracklet{sightings: []sighting{{i, j}}, box: face.Box, seen: o.Time}
-				t.palette.add(face.Colours)
+				t := &tracklet{sightings: []sighting{{i, j}}, looked: sighting{i, j}, box: face.Box, seen: o.Time}
+				t.learn(face)
 				active = append(active, t)
 				all = append(all, t)
 			}
@@ -82,7 +83,27 @@ func (t *tracklet) add(s sighting, face vig.Face, at time.Duration) {
 	}
 	t.box, t.seen = box, at
 	t.sightings = append(t.sightings, s)
-	t.palette.add(face.Colours)
+	if !face.Tracked {
+		t.looked = s
+	}
+	t.learn(face)
+}
+
+// learn takes the colours of a face that was seen: where one was followed to
+// there may be a wall by now.
+func (t *tracklet) learn(face vig.Face) {
+	if !face.Tracked {
+		t.palette.add(face.Colours)
+	}
+}
+
+// endBefore drops the sightings from an observation on and returns how many
+// those were.
+func (t *tracklet) endBefore(observation int) int {
+	n, _ := slices.BinarySearchFunc(t.sightings, observation, func(s sighting, o int) int { return cmp.Compare(s.observation, o) })
+	dropped := len(t.sightings) - n
+	t.sightings = t.sightings[:n]
+	return dropped
 }
 
 // unlike returns how unlike the colours of a face are to those of t so far.
