@@ -535,3 +535,30 @@ func TestReviewWeight(t *testing.T) {
 		t.Error("no clip is chosen")
 	}
 }
+
+// What was written and not sent yet, while an earlier change of the clip turns
+// out to be refused, is part of what can be done all the same.
+func TestReviewTypingWhileRefused(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("412")
+	clips, err := d.store.Clips(t.Context(), d.of.ID)
+	ok(t, err)
+	theirs := "theirs"
+	_, err = d.store.ChangeClip(t.Context(), clips[0].ID, 0, store.ClipChange{Note: &theirs})
+	ok(t, err)
+	// All at once: the second is typed before the answer to the first can be there.
+	browsertest.Eval[any](d.Tab, `(() => {
+		const note = document.querySelector("#clip-note");
+		for (const text of ["one", "one two three"]) {
+			note.focus();
+			note.value = text;
+			note.dispatchEvent(new Event("input"));
+			if (text === "one") note.blur();
+		}
+		return 1;
+	})()`)
+	d.See("was changed in another window")
+	d.Click("[data-command=use_mine]")
+	d.becomes("all that was typed", func(now string) bool { return strings.Contains(now, `"one two three"`) })
+}

@@ -524,9 +524,15 @@ class Review extends HTMLElement {
   }
 
   private saveNote(): void {
+    this.saver.save(...this.unsent());
+  }
+
+  // unsent takes what was written since a note was last sent.
+  private unsent(): Change[] {
+    const waits = this.thinks !== 0;
     clearTimeout(this.thinks);
     this.thinks = 0;
-    if (this.writing) this.saver.save(...this.writing.does);
+    return waits && this.writing ? this.writing.does : [];
   }
 
   // written: what is written now would be another note.
@@ -588,6 +594,12 @@ class Review extends HTMLElement {
 
   private refused(refusal: Refusal, review: ReviewData): void {
     const touched = new Set(refusal.mine.flatMap((c) => (c.kind === "order" ? [] : [c.key])));
+    // What is being written was not sent yet. Of a clip that is asked about it is
+    // part of the question; else it is nothing that was refused, and goes on.
+    for (const change of this.unsent()) {
+      if (refusal.outdated && change.kind === "set" && touched.has(change.key)) refusal.mine.push(change);
+      else this.saver.save(change);
+    }
     this.board.forget(touched, true);
     this.take(review);
     this.writing = undefined;
