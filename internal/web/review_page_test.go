@@ -562,3 +562,63 @@ func TestReviewTypingWhileRefused(t *testing.T) {
 	d.Click("[data-command=use_mine]")
 	d.becomes("all that was typed", func(now string) bool { return strings.Contains(now, `"one two three"`) })
 }
+
+// A split, and what was written of another clip, come with what is done all the
+// same; two questions are asked one after the other; and what cannot be done any
+// more shows the words that were written in it.
+func TestReviewMineHoldsAll(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("412|ERR_INTERNET_DISCONNECTED|Failed to load resource")
+	clips, err := d.store.Clips(t.Context(), d.of.ID)
+	ok(t, err)
+	theirs := "theirs"
+	offline := func(do func()) {
+		t.Helper()
+		d.Line(browsertest.Line{Offline: true})
+		do()
+		d.See("Not saved yet")
+	}
+	offline(func() {
+		d.Press("x")
+		d.seek(21.5)
+		d.Press("c", "n") // what was split off, which is the second
+		d.Until("what was split off", `document.querySelector("#clip-title").textContent.includes("part 2")`)
+		d.Press("w")
+		d.Type("of the rest")
+		d.Press("Escape", "n", "x")
+	})
+	for _, c := range clips {
+		_, err := d.store.ChangeClip(t.Context(), c.ID, 0, store.ClipChange{Note: &theirs})
+		ok(t, err)
+	}
+	d.Line(browsertest.Line{})
+	d.See("Moment 1 was changed in another window")
+	d.Click("[data-command=use_mine]")
+	d.See("Moment 2 was changed in another window")
+	d.Click("[data-command=use_mine]")
+	d.becomes("all", func(now string) bool {
+		return strings.Contains(now, `m1 20.00-21.50 set_aside [] "" "theirs"`) && strings.Contains(now, `21.50-23.00 set_aside [] "" "of the rest"`) &&
+			strings.Contains(now, `m2 40.00-42.00 set_aside [] "" "theirs"`)
+	})
+	d.saved()
+
+	// What there is of the second is too short to be split there.
+	d.seek(41.5)
+	offline(func() {
+		d.Press("c", "n")
+		d.Until("what was split off", `document.querySelector("#clip-title").textContent.includes("Moment 2, part 2")`)
+		d.Press("w")
+		d.Type("only here")
+		d.Press("Escape")
+	})
+	shorter := vig.Span{Start: clips[1].Span.Start, End: clips[1].Span.Start + time.Second}
+	_, err = d.store.ChangeClip(t.Context(), clips[1].ID, 0, store.ClipChange{Span: &shorter})
+	ok(t, err)
+	d.Line(browsertest.Line{})
+	d.See("was changed in another window")
+	d.Click("[data-command=use_mine]")
+	d.Until("what was written", `!document.querySelector("[data-part=lost]").hidden && document.querySelector("[data-part=lost_words]").value === "only here"`)
+	d.Click("[data-command=lost_read]")
+	d.Until("no notice", `document.querySelector("[data-part=lost]").hidden`)
+}

@@ -8,18 +8,18 @@
 import type { PlayerElement, TimelineElement } from "../film";
 import { t } from "../messages";
 import { Board, type Change, type Step } from "../review/board";
+import { Conflict } from "../review/conflict";
 import { clock } from "../review/instant";
 import { commandOf } from "../review/keys";
-import { type Clip, type Fields, type PageData, type ReviewData, type Span, hasPlayed, join, same, unplayed } from "../review/model";
+import { type Clip, type Fields, type PageData, type ReviewData, type Span, hasPlayed, join, same, shortest, unplayed } from "../review/model";
 import { Names } from "../review/naming";
 import { Panel } from "../review/panel";
 import { maybe, part } from "../review/part";
+import { remake } from "../review/remake";
 import { type Refusal, Saver, type Standing } from "../review/saver";
 import { Screen } from "../review/screen";
 import { Shelf } from "../review/shelf";
 
-// The least that a clip lasts, in seconds: less is nothing that people can see.
-const shortest = 0.5;
 // How long is waited after the last letter before a note is saved, in milliseconds.
 const thinking = 800;
 // How long a sentence stays over the page on a telephone, in milliseconds.
@@ -53,7 +53,7 @@ class Review extends HTMLElement {
   private says = 0;
   private told = 0;
   private drawn = new Map<string, string>(); // pictures of clips that the analysis has none of
-  private refusal: Refusal | undefined;
+  private conflict = new Conflict(this, (key) => this.titleOf(key));
   private standing: Standing = "saved";
 
   connectedCallback(): void {
@@ -160,7 +160,7 @@ class Review extends HTMLElement {
     });
     addEventListener("beforeunload", (event) => {
       this.written();
-      if (!this.saver.idle) event.preventDefault();
+      if (!this.saver.idle || this.conflict.open) event.preventDefault();
     });
   }
 
@@ -171,7 +171,7 @@ class Review extends HTMLElement {
     const sheet = part<HTMLDialogElement>(this, "sheet");
     if (!command || (sheet.open && command !== "sheet")) return;
     // Whoever was writing when it was asked writes no commands.
-    if (this.refusal) return;
+    if (this.conflict.open) return;
     // Without keys the sheet, and what every program has, still work.
     if (!part<HTMLInputElement>(this, "keys_on").checked && !event.ctrlKey && !event.metaKey && command !== "leave") return;
     event.preventDefault();
@@ -224,6 +224,10 @@ class Review extends HTMLElement {
       sheet: () => this.sheet(),
       take_theirs: () => this.settle(false),
       use_mine: () => this.settle(true),
+      lost_read: () => {
+        this.conflict.read();
+        this.panel.focus();
+      },
       retry_viewing: () => void this.retryViewing(),
     };
     commands[name]?.();
@@ -600,46 +604,56 @@ class Review extends HTMLElement {
       if (refusal.outdated && change.kind === "set" && touched.has(change.key)) refusal.mine.push(change);
       else this.saver.save(change);
     }
+    for (const c of refusal.mine) if (c.kind === "split") touched.add(c.rest);
+    const before = new Map([...this.board.clips].map(([key, c]) => [key, { ...c }]));
     this.board.forget(touched, true);
     this.take(review);
     this.writing = undefined;
     if (!refusal.outdated) {
       this.say(refusal.message || t("review.live.refused"));
       this.render();
+      // What only followed was not refused: it is made of what there is. Nothing
+      // is restored for it, which could be refused for ever.
+      const goesOn = after(refusal);
+      const lost = remake(goesOn, this.board, new Map(), t("review.live.mine"), (step) => this.remade(step));
+      if (hasOnlyWords(refusal.change)) lost.unshift(refusal.change);
+      this.conflict.lost(lost);
       return;
     }
-    this.refusal = refusal;
-    const key = refusal.change.kind === "order" ? "" : refusal.change.key;
-    const c = this.board.clips.get(key);
-    if (c) this.chosen = key;
+    const first = !this.conflict.open;
+    this.conflict.ask({ refusal, before });
+    if (first) this.showConflict();
+    else this.render();
+  }
+
+  // showConflict shows what is asked about as it is now.
+  private showConflict(): void {
+    if (this.board.clips.has(this.conflict.key)) this.chosen = this.conflict.key;
     this.panel.forget();
     this.render();
-    part(this, "conflict").hidden = false;
-    const what = this.querySelector<HTMLElement>("#conflict-what")!;
-    what.textContent = c ? t("review.live.conflict", { Name: this.nameOf(c) }) : t("review.live.conflict_order");
-    what.focus();
   }
 
   // settle ends a conflict, with what the other window has or with what was
   // wanted here.
   private settle(mine: boolean): void {
-    const refusal = this.refusal;
-    this.refusal = undefined;
-    part(this, "conflict").hidden = true;
-    this.panel.focus();
-    if (!refusal || !mine) return;
-    for (const change of refusal.mine) {
-      if (change.kind === "set") this.set(t("review.live.mine"), change.fields, change.key);
-      if (change.kind === "delete") this.do({ said: t("review.live.mine"), does: [change], undoes: [{ kind: "restore", key: change.key }] });
-      if (change.kind === "order") this.orderAs(change);
+    const asked = this.conflict.answered();
+    if (!asked) return;
+    if (mine) {
+      this.written();
+      const said = t("review.live.mine");
+      const lost = remake(asked.refusal.mine, this.board, asked.before, said, (step) => this.remade(step));
+      this.say(lost.length > 0 ? t("review.live.mine_not_all") : said);
+      this.conflict.lost(lost);
     }
+    if (this.conflict.open) this.showConflict();
+    else this.panel.focus();
   }
 
-  // orderAs puts the reel in an order that was wanted before others were kept.
-  private orderAs(change: Change & { kind: "order" }): void {
-    const was = this.board.reel.map((c) => c.key);
-    const keys = [...change.keys.filter((key) => was.includes(key)), ...was.filter((key) => !change.keys.includes(key))];
-    this.do({ said: t("review.live.mine"), does: [{ kind: "order", keys }], undoes: [{ kind: "order", keys: was }] });
+  // remade makes a step that was refused once.
+  private remade(step: Step): void {
+    this.board.take(step);
+    this.saver.save(...step.does);
+    this.render();
   }
 
   // refresh takes over what was done in another window.
@@ -664,6 +678,11 @@ class Review extends HTMLElement {
   }
 
   // ---- showing
+
+  private titleOf(key: string): string {
+    const c = this.board.clips.get(key);
+    return c ? this.nameOf(c) : "";
+  }
 
   private nameOf(c: Clip): string {
     return new Names(this.board.clips.values()).of(c);
@@ -735,4 +754,20 @@ class Review extends HTMLElement {
     this.render();
   }
 }
+
+// after is what of a refusal was not refused itself: what came after it, and
+// the words that went with it.
+function after({ change, mine }: Refusal): Change[] {
+  const others = mine.filter((c) => c !== change);
+  if (change.kind !== "set" || hasOnlyWords(change)) return others;
+  const { state, start_s, end_s, ...words } = change.fields;
+  return Object.keys(words).length === 0 ? others : [{ kind: "set", key: change.key, fields: words }, ...others];
+}
+
+// hasOnlyWords reports whether a change is what somebody wrote and chose of a
+// clip, and nothing of what becomes of it.
+function hasOnlyWords(change: Change): boolean {
+  return change.kind === "set" && !["state", "start_s", "end_s"].some((name) => name in change.fields);
+}
+
 customElements.define("attune-review", Review);

@@ -4,6 +4,9 @@
 export type Span = [start: number, end: number];
 export type State = "suggested" | "kept" | "set_aside";
 
+// The least that a clip lasts, in seconds: less is nothing that people can see.
+export const shortest = 0.5;
+
 // What a guider may change of a clip.
 export interface Fields {
   state: State;

@@ -259,9 +259,7 @@ export class Saver {
       return;
     }
     // What was to follow was made of what is not so.
-    const touched = new Set(change.kind === "split" ? [change.key, change.rest] : change.kind === "order" ? [] : [change.key]);
-    const follows = (c: Change): boolean => (c.kind === "order" ? true : touched.has(c.key));
-    const mine = this.waiting.filter((c) => c === change || follows(c));
+    const mine = following(change, this.waiting);
     this.waiting = this.waiting.filter((c) => !mine.includes(c));
     this.read(review);
     this.events.refused({ change, mine, outdated, message }, review);
@@ -274,6 +272,8 @@ export class Saver {
     if (!answer.ok) return false;
     const now = (await answer.json()) as ClipData;
     const deleted = now.deleted ?? false;
+    // One that is deleted is in no review: this is all that is told of it.
+    if (deleted) this.versions.set(change.key, { id: now.id, etag: now.etag });
     const has =
       change.kind === "set" ? !deleted && same(now, { ...fieldsOf(now), ...change.fields }) : deleted === (change.kind === "delete");
     if (has) this.know(change.key, now);
@@ -302,6 +302,17 @@ export class Saver {
     const kept: Kept = { waiting: this.waiting, versions: [...this.versions], order: this.order, played: this.played };
     sessionStorage.setItem(this.storage, JSON.stringify(kept));
   }
+}
+
+// following are a change and what was made of it later: of its clip, of clips
+// that were split off that, and the order of the reel.
+function following(change: Change, waiting: readonly Change[]): Change[] {
+  const touched = new Set(change.kind === "order" ? [] : [change.key]);
+  return waiting.filter((c) => {
+    if (c !== change && c.kind !== "order" && !touched.has(c.key)) return false;
+    if (c.kind === "split") touched.add(c.rest);
+    return true;
+  });
 }
 
 // said is what the service says, for people.
