@@ -622,3 +622,38 @@ func TestReviewMineHoldsAll(t *testing.T) {
 	d.Click("[data-command=lost_read]")
 	d.Until("no notice", `document.querySelector("[data-part=lost]").hidden`)
 }
+
+// A clip that comes back by undo comes back to its place in the reel, whatever
+// was done to the order in between.
+func TestReviewUndoOrder(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	_, err := d.store.AddPlayed(t.Context(), d.of.ID, []vig.Span{{Start: 10 * time.Second, End: 50 * time.Second}})
+	ok(t, err)
+	kept := store.ClipKept
+	clips, err := d.store.Clips(t.Context(), d.of.ID)
+	ok(t, err)
+	for _, c := range clips {
+		_, err := d.store.ChangeClip(t.Context(), c.ID, 0, store.ClipChange{State: &kept})
+		ok(t, err)
+	}
+	_, err = d.store.AddClip(t.Context(), d.of.ID, store.NewClip{
+		Request: "own", State: kept, Span: vig.Span{Start: 45 * time.Second, End: 48 * time.Second},
+	})
+	ok(t, err)
+	d.Reload()
+	d.Until("the first frame", `document.querySelector("attune-player").frame >= 0`)
+	before := d.outline() // m1, m2, own
+	d.Press("n", "k")
+	out := d.becomes("the second out", func(now string) bool { return now != before })
+	d.saved()
+	d.Press("n", "<")
+	moved := d.becomes("the third first", func(now string) bool { return now != out })
+	d.saved()
+	d.Press("z", "z")
+	d.becomes("as before", func(now string) bool { return now == before })
+	d.saved()
+	d.Press("Z", "Z")
+	d.becomes("done again", func(now string) bool { return now == moved })
+	d.saved()
+}

@@ -364,13 +364,13 @@ class Review extends HTMLElement {
 
   private turn(way: "undo" | "redo"): void {
     this.written();
-    const step = way === "undo" ? this.board.undo() : this.board.redo();
-    if (!step) {
+    const turned = way === "undo" ? this.board.undo() : this.board.redo();
+    if (!turned) {
       this.say(way === "undo" ? t("review.live.no_undo") : t("review.live.no_redo"));
       return;
     }
     this.writing = undefined;
-    const changes = way === "undo" ? step.undoes : step.does;
+    const { step, changes } = turned;
     this.saver.save(...changes);
     const touched = changes.map((c) => (c.kind === "order" ? "" : c.key)).find((key) => key && !this.board.clips.get(key)?.deleted);
     if (touched) this.chosen = touched;

@@ -18,12 +18,21 @@ export interface Step {
   redoes?: Change[]; // in place of does, where what was made is there already
 }
 
+// Done is a step that was made, with the reel as it was before and is after it:
+// which clips are where in it is not always in the changes, as a clip that is
+// taken out of it has no place by the time it comes back.
+interface Done {
+  step: Step;
+  before: string[];
+  after: string[];
+}
+
 // Board has the clips as they are on this page, and the way back.
 export class Board {
   clips = new Map<string, Clip>();
   played: Span[] = [];
-  private past: Step[] = [];
-  private future: Step[] = [];
+  private past: Done[] = [];
+  private future: Done[] = [];
 
   // read takes the review over as the service tells it. keyOf says which key a
   // clip has here, and pending what the service does not have yet.
@@ -49,17 +58,18 @@ export class Board {
   }
 
   get undoable(): Step | undefined {
-    return this.past.at(-1);
+    return this.past.at(-1)?.step;
   }
 
   get redoable(): Step | undefined {
-    return this.future.at(-1);
+    return this.future.at(-1)?.step;
   }
 
   // take makes the changes of a step and remembers it.
   take(step: Step): void {
+    const before = this.order;
     for (const change of step.does) this.make(change);
-    this.past.push(step);
+    this.past.push({ step, before, after: this.order });
     this.future = [];
   }
 
@@ -75,30 +85,48 @@ export class Board {
     this.clips.set(key, clipOf(data, key));
   }
 
-  undo(): Step | undefined {
-    const step = this.past.pop();
-    if (!step) return undefined;
-    for (const change of step.undoes) this.make(change);
-    this.future.push(step);
-    return step;
+  // undo takes the last step back, and returns it with the changes that does it.
+  undo(): { step: Step; changes: Change[] } | undefined {
+    const done = this.past.pop();
+    if (!done) return undefined;
+    this.future.push(done);
+    return { step: done.step, changes: this.remake(done.step.undoes, done.before) };
   }
 
-  redo(): Step | undefined {
-    const step = this.future.pop();
-    if (!step) return undefined;
+  redo(): { step: Step; changes: Change[] } | undefined {
+    const done = this.future.pop();
+    if (!done) return undefined;
+    const { step } = done;
     if (step.redoes) step.does = step.redoes;
-    for (const change of step.does) this.make(change);
-    this.past.push(step);
-    return step;
+    this.past.push(done);
+    return { step, changes: this.remake(step.does, done.after) };
+  }
+
+  // remake makes changes, and what it takes for the reel to be in this order.
+  private remake(changes: readonly Change[], order: readonly string[]): Change[] {
+    for (const change of changes) this.make(change);
+    const now = this.order;
+    const known = order.filter((key) => now.includes(key));
+    const rest = known.values();
+    const keys = now.map((key) => (known.includes(key) ? rest.next().value! : key));
+    if (keys.every((key, i) => key === now[i])) return [...changes];
+    const change: Change = { kind: "order", keys };
+    this.make(change);
+    return [...changes, change];
+  }
+
+  private get order(): string[] {
+    return this.reel.map((c) => c.key);
   }
 
   // forget takes out of the way back what touches these clips or the order of
   // the reel: somebody else changed them, and to undo would change that.
   forget(keys: Set<string>, order: boolean): void {
-    const stays = (step: Step): boolean =>
+    const stays = ({ step }: Done): boolean =>
       ![...step.does, ...step.undoes].some((c) => (c.kind === "order" ? order : keys.has(c.key)));
-    this.past = this.past.filter(stays);
-    this.future = this.future.filter(stays);
+    const without = (done: Done): Done => (order ? { ...done, before: [], after: [] } : done);
+    this.past = this.past.filter(stays).map(without);
+    this.future = this.future.filter(stays).map(without);
   }
 
   private make(change: Change): void {
