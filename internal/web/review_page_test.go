@@ -623,6 +623,106 @@ func TestReviewMineHoldsAll(t *testing.T) {
 	d.Until("no notice", `document.querySelector("[data-part=lost]").hidden`)
 }
 
+// What an earlier visit of the tab left behind says nothing of clips that it did
+// not change.
+func TestReviewResumesWithFreshVersions(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("Failed to load resource|412")
+	clips, err := d.store.Clips(t.Context(), d.of.ID)
+	ok(t, err)
+	browsertest.Eval[any](d.Tab, `window.fetch = () => Promise.reject(new TypeError("no network")), 1`)
+	d.Press("x")
+	d.See("Not saved yet")
+	theirs := "theirs"
+	_, err = d.store.ChangeClip(t.Context(), clips[1].ID, 0, store.ClipChange{Note: &theirs})
+	ok(t, err)
+	d.Reload()
+	d.becomes("the first set aside", func(now string) bool { return strings.Contains(now, "m1 20.00-23.00 set_aside") })
+	d.saved()
+	d.Press("n", "x")
+	d.becomes("the second, without a question", func(now string) bool {
+		return strings.Contains(now, `m2 40.00-42.00 set_aside [] "" "theirs"`)
+	})
+}
+
+// A change whose answer was lost is told again as it was, and what came after it
+// is no conflict.
+func TestReviewAnswerLost(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	d.Excuse("Failed to load resource|412")
+	before := d.outline()
+	browsertest.Eval[any](d.Tab, `(() => {
+		const fetched = window.fetch;
+		window.fetch = async (...asked) => {
+			await fetched(...asked);
+			window.fetch = () => Promise.reject(new TypeError("no network"));
+			throw new TypeError("no network");
+		};
+		window.mend = () => (window.fetch = fetched);
+		return 1;
+	})()`)
+	d.Press("x")
+	d.becomes("taken by the service", func(now string) bool { return now != before })
+	d.See("Not saved yet")
+	d.Press("x")
+	browsertest.Eval[any](d.Tab, `window.mend(), 1`)
+	d.becomes("undone", func(now string) bool { return now == before })
+	d.saved()
+	if browsertest.Eval[bool](d.Tab, `!document.querySelector("[data-part=conflict]").hidden`) {
+		t.Error("it is asked about, though nobody else was there")
+	}
+}
+
+// What the service told before a change was saved is not put over it.
+func TestReviewRefreshWhileSaving(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	browsertest.Eval[any](d.Tab, `(() => {
+		const fetched = window.fetch;
+		window.asked = 0;
+		const held = new Promise((go) => (window.letGo = go));
+		window.fetch = async (...asked) => {
+			const answer = await fetched(...asked);
+			if ((asked[1]?.method ?? "GET") === "GET" && asked[0].endsWith("/clips") && window.asked++ === 0) await held;
+			return answer;
+		};
+		document.dispatchEvent(new Event("visibilitychange"));
+		return 1;
+	})()`)
+	d.Until("it is held", `window.asked === 1`)
+	d.Press("x")
+	d.becomes("set aside", func(now string) bool { return strings.Contains(now, "set_aside") })
+	d.saved()
+	browsertest.Eval[any](d.Tab, `window.letGo(), 1`)
+	d.Until("it is asked anew", `window.asked === 2`)
+	d.Until("it is shown", `document.querySelector('.picture[data-state="set_aside"]')`)
+}
+
+// All that was played is told in the end, though no more than a hundred spans at
+// once.
+func TestReviewPlayedManySpans(t *testing.T) {
+	t.Parallel()
+	d := openReview(t, theGuider)
+	const spans = 120
+	browsertest.Eval[any](d.Tab, fmt.Sprintf(`sessionStorage.setItem("attune-review-%s", JSON.stringify({
+		waiting: [], versions: [], order: "", played: Array.from({length: %d}, (_, i) => [i * 0.4, i * 0.4 + 0.1]),
+	})), 1`, d.of.ID, spans))
+	d.Reload()
+	d.Until("the first frame", `document.querySelector("attune-player").frame >= 0`)
+	d.Press("x")
+	d.becomes("set aside", func(now string) bool { return strings.Contains(now, "set_aside") })
+	d.saved()
+	d.Press("x")
+	d.becomes("not set aside", func(now string) bool { return !strings.Contains(now, "set_aside") })
+	review, err := d.store.Review(t.Context(), d.of.ID)
+	ok(t, err)
+	if len(review.Played) != spans {
+		t.Errorf("%d spans are known as played, want %d", len(review.Played), spans)
+	}
+}
+
 // A clip that comes back by undo comes back to its place in the reel, whatever
 // was done to the order in between.
 func TestReviewUndoOrder(t *testing.T) {

@@ -659,7 +659,10 @@ class Review extends HTMLElement {
   // refresh takes over what was done in another window.
   private async refresh(): Promise<void> {
     if (!this.saver.idle || this.writing || this.thinks) return;
+    const { count } = this.saver;
     const review = await this.saver.fetch();
+    // What was saved meanwhile may not be in it.
+    if (this.saver.count !== count) return this.refresh();
     if (!review || !this.saver.idle || this.writing) return;
     const before = new Map([...this.board.clips].map(([key, c]) => [key, { ...c }]));
     const order = this.board.reel.map((c) => c.key).join();

@@ -51,7 +51,9 @@ export class Saver {
   private order = "";
   private played: Span[] = []; // that the service was not told of yet
   private running = false;
+  private tried: Change | undefined; // was sent once, so the service may have it
   private failures = 0;
+  private saves = 0;
   private timer = 0;
   private now: Standing = "saved";
 
@@ -83,6 +85,12 @@ export class Saver {
     return this.waiting;
   }
 
+  // count goes up with every change that is made here, and so tells whether what
+  // was asked for before it is still how things stand.
+  get count(): number {
+    return this.saves;
+  }
+
   get idle(): boolean {
     return this.waiting.length === 0 && !this.running;
   }
@@ -99,14 +107,28 @@ export class Saver {
     const kept = JSON.parse(text) as Kept;
     if (kept.waiting.length === 0 && kept.played.length === 0) return false;
     this.waiting = kept.waiting;
+    this.tried = this.waiting[0];
     this.played = kept.played;
-    for (const [key, version] of kept.versions) this.versions.set(key, version);
-    this.order = kept.order;
+    this.recall(kept);
     void this.run();
     return true;
   }
 
+  // recall takes over which clips the keys of an earlier visit are. What waits is
+  // of the version that was seen then; all else is as it was read with the page.
+  private recall(kept: Kept): void {
+    const waits = new Set(kept.waiting.flatMap((c) => (c.kind === "order" ? [] : c.kind === "split" ? [c.key, c.rest] : [c.key])));
+    for (const [key, version] of kept.versions) {
+      const fresh = this.versions.get(version.id);
+      if (waits.has(key)) this.versions.set(key, version);
+      else if (fresh) this.versions.set(key, fresh);
+      if (key !== version.id) this.versions.delete(version.id);
+    }
+    if (kept.waiting.some((c) => c.kind === "order")) this.order = kept.order;
+  }
+
   save(...changes: Change[]): void {
+    this.saves++;
     for (const change of changes) this.add(change);
     this.keep();
     void this.run();
@@ -114,8 +136,9 @@ export class Saver {
 
   private add(change: Change): void {
     const last = this.waiting.at(-1);
-    // Of typing and dragging the last is enough, unless it is on its way already.
-    if (last && change.kind === "set" && last.kind === "set" && last.key === change.key && !(this.running && this.waiting.length === 1)) {
+    // Of typing and dragging the last is enough, unless it was sent already: where
+    // the answer was lost, it can be told to be done only as it was sent.
+    if (last && last !== this.tried && change.kind === "set" && last.kind === "set" && last.key === change.key) {
       last.fields = { ...last.fields, ...change.fields };
       return;
     }
@@ -130,7 +153,7 @@ export class Saver {
   // tell tells the service what was played. It may be asked for as the page goes.
   async tell(): Promise<void> {
     if (this.played.length === 0 || this.running) return;
-    const played = this.played;
+    const played = longest(this.played);
     try {
       const answer = await this.ask("POST", `films/${this.film}/played`, { played: sent(played) });
       if (answer.ok) this.played = without(this.played, played);
@@ -190,11 +213,12 @@ export class Saver {
   // send sends the first change that waits, and returns what status it came to.
   // It throws where there was no answer.
   private async send(change: Change): Promise<number> {
-    const played = this.played;
+    const played = longest(this.played);
+    this.tried = change;
     const answer = await this.request(change, played);
     if (answer.ok) {
       this.waiting.shift();
-      if (change.kind !== "order") this.played = without(this.played, played);
+      if (change.kind === "set" || change.kind === "add") this.played = without(this.played, played);
       await this.took(change, answer);
     } else if (answer.status >= 400 && answer.status < 500 && ![401, 408, 429].includes(answer.status)) {
       await this.refused(change, answer);
@@ -327,10 +351,12 @@ async function said(answer: Response): Promise<string> {
 // The service takes a hundred spans at once; the longest are told first.
 const mostSpans = 100;
 
+function longest(played: Span[]): Span[] {
+  return [...played].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, mostSpans);
+}
+
 function sent(played: Span[]): Span[] {
-  return [...played]
-    .sort((a, b) => b[1] - b[0] - (a[1] - a[0]))
-    .slice(0, mostSpans)
+  return played
     .map(([start, end]) => [micro(start), micro(end)] as Span)
     .filter(([start, end]) => end > start);
 }
