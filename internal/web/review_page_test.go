@@ -579,10 +579,9 @@ func TestReviewMineHoldsAll(t *testing.T) {
 		do()
 		d.See("Not saved yet")
 	}
+	d.seek(21.5) // while there is a film to seek in
 	offline(func() {
-		d.Press("x")
-		d.seek(21.5)
-		d.Press("c", "n") // what was split off, which is the second
+		d.Press("x", "c", "n") // what was split off, which is the second
 		d.Until("what was split off", `document.querySelector("#clip-title").textContent.includes("part 2")`)
 		d.Press("w")
 		d.Type("of the rest")
@@ -604,6 +603,7 @@ func TestReviewMineHoldsAll(t *testing.T) {
 	d.saved()
 
 	// What there is of the second is too short to be split there.
+	browsertest.Eval[any](d.Tab, `document.querySelector("attune-player").pause(), 1`)
 	d.seek(41.5)
 	offline(func() {
 		d.Press("c", "n")

@@ -66,7 +66,11 @@ export class Saver {
 
   // read takes over the versions of the review as the service tells it.
   read(review: ReviewData): void {
-    for (const c of review.clips) this.versions.set(this.keyOf(c.id), { id: c.id, etag: c.etag });
+    for (const c of review.clips) {
+      const key = this.keyOf(c.id);
+      // What waits was made of the version that was seen then, and is asked about.
+      if (!this.waitsFor(key)) this.versions.set(key, { id: c.id, etag: c.etag });
+    }
     this.order = review.order.etag;
   }
 
