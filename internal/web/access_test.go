@@ -182,7 +182,7 @@ func TestDescribed(t *testing.T) {
 	b := setup(t)
 	var routes, described []string
 	for _, route := range b.routes() {
-		if !strings.Contains(route.pattern, "/uploads/") && strings.Contains(route.pattern, "/api/") || strings.HasSuffix(route.pattern, "z") { // uploads are described by tus
+		if !strings.Contains(route.pattern, "/uploads/") && strings.Contains(route.pattern, " /api/") || strings.HasSuffix(route.pattern, "z") { // uploads are described by tus
 			routes = append(routes, route.pattern)
 		}
 	}
