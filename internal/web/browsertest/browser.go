@@ -12,7 +12,7 @@ import (
 const (
 	// Patience is how long is waited for one thing: far more than it takes, on a
 	// machine that runs every other test too. It bounds a hang.
-	Patience = 2 * time.Minute
+	Patience = 5 * time.Minute
 	// lifetime bounds one browser: the longest test has one for minutes.
 	lifetime = 15 * time.Minute
 	// leaving is how long a browser gets to end by itself.
