@@ -25,15 +25,9 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 	if err != nil {
 		return err
 	}
-	films, err := all(func(p store.Page) ([]store.Film, error) {
-		return h.Store.Films(ctx, store.FilmQuery{Case: c.ID, Page: p})
-	}, func(f store.Film) string { return string(f.ID) })
+	of, err := h.filmsByCycle(ctx, store.FilmQuery{Case: c.ID})
 	if err != nil {
 		return err
-	}
-	of := map[store.CycleID][]store.Film{}
-	for _, f := range films {
-		of[f.Cycle] = append(of[f.Cycle], f)
 	}
 	mine := c.Guider == accountOf(ctx).ID
 	shown := page.Case{ID: string(c.ID), Code: c.Code, Goals: c.Goals, Archived: !c.Archived.IsZero(), Mine: mine, Form: form}

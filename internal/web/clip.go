@@ -119,9 +119,10 @@ func (h *Web) ownClipVersion(r *http.Request) (store.Clip, error) {
 }
 
 // outdated makes of a conflict that another came first what HTTP calls it.
-func (h *Web) outdated(r *http.Request, c store.Clip, err error) error {
-	if vig.CodeOf(err) == vig.CodeConflict {
-		if now, again := h.Store.Clip(r.Context(), c.ID); again == nil && now.Version != c.Version {
+// What the request named was that version; 0 is any.
+func (h *Web) outdated(r *http.Request, id store.ClipID, version int, err error) error {
+	if vig.CodeOf(err) == vig.CodeConflict && version != 0 {
+		if now, again := h.Store.Clip(r.Context(), id); again == nil && now.Version != version {
 			return &vig.Error{Code: codeOutdated, Op: "set clip", Err: err}
 		}
 	}
@@ -162,7 +163,7 @@ func (h *Web) setClip(w http.ResponseWriter, r *http.Request) error {
 	// changed, whatever the request said.
 	set, err := h.Store.ChangeClip(r.Context(), c.ID, c.Version, change)
 	if err != nil {
-		return h.outdated(r, c, err)
+		return h.outdated(r, c.ID, c.Version, err)
 	}
 	h.answerClip(w, r, http.StatusOK, set)
 	return nil
@@ -219,13 +220,8 @@ func (h *Web) splitClip(w http.ResponseWriter, r *http.Request) error {
 	// Whether it is outdated only the records know: a request whose answer was
 	// lost changed the version itself.
 	first, second, err := h.Store.SplitClip(r.Context(), c.ID, version, duration(asked.At), asked.Request)
-	if vig.CodeOf(err) == vig.CodeConflict && version != 0 {
-		if now, again := h.Store.Clip(r.Context(), c.ID); again == nil && now.Version != version {
-			return &vig.Error{Code: codeOutdated, Op: "split clip", Err: err}
-		}
-	}
 	if err != nil {
-		return err
+		return h.outdated(r, c.ID, version, err)
 	}
 	h.answer(w, r, http.StatusOK, map[string][]clipJSON{"clips": showClips([]store.Clip{first, second})})
 	return nil
@@ -246,7 +242,7 @@ func (h *Web) moveClip(w http.ResponseWriter, r *http.Request, move func(context
 	}
 	moved, err := move(r.Context(), c.ID, c.Version)
 	if err != nil {
-		return h.outdated(r, c, err)
+		return h.outdated(r, c.ID, c.Version, err)
 	}
 	h.answerClip(w, r, http.StatusOK, moved)
 	return nil

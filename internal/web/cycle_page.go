@@ -27,9 +27,7 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	films, err := all(func(p store.Page) ([]store.Film, error) {
-		return h.Store.Films(ctx, store.FilmQuery{Cycle: y.ID, Page: p})
-	}, func(f store.Film) string { return string(f.ID) })
+	films, err := h.allFilms(ctx, store.FilmQuery{Cycle: y.ID})
 	if err != nil {
 		return err
 	}

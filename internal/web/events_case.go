@@ -63,9 +63,7 @@ type toldFilms struct {
 // filmsToLookAt lists the films of a case that move, and those that have come to
 // rest since the last look.
 func (h *Web) filmsToLookAt(ctx context.Context, c store.Case, told *toldFilms) ([]store.Film, error) {
-	films, err := all(func(p store.Page) ([]store.Film, error) {
-		return h.Store.Films(ctx, store.FilmQuery{Case: c.ID, Moving: !told.whole, Page: p})
-	}, func(f store.Film) string { return string(f.ID) })
+	films, err := h.allFilms(ctx, store.FilmQuery{Case: c.ID, Moving: !told.whole})
 	if err != nil {
 		return nil, err
 	}

@@ -166,8 +166,11 @@ func (h *Web) cancelFilm(w http.ResponseWriter, r *http.Request) error {
 	return h.onFilm(w, r, h.cancel)
 }
 
-func (h *Web) cancel(ctx context.Context, f store.Film) error {
-	if err := h.Store.CancelFilm(ctx, f.ID, cancelled); err != nil {
+func (h *Web) cancel(ctx context.Context, f store.Film) error { return h.stopFilm(ctx, f, cancelled) }
+
+// stopFilm stops the analysis of a film, for a reason that its guider is told.
+func (h *Web) stopFilm(ctx context.Context, f store.Film, reason string) error {
+	if err := h.Store.CancelFilm(ctx, f.ID, reason); err != nil {
 		return err
 	}
 	if err := h.Queue.CancelFilm(ctx, f.ID, f.Run); err != nil {
@@ -201,13 +204,18 @@ func (h *Web) retryViewingOf(ctx context.Context, f store.Film) error {
 	if f.Viewing != store.RenderFailed { // the records would begin anew with one that is in work
 		return vig.Errorf(vig.CodeConflict, "retry viewing copy", "only a viewing copy that failed can be tried again")
 	}
-	run, err := h.Store.RetryViewingCopy(ctx, f.ID)
+	return h.redoViewing(ctx, f.ID, f.Duration)
+}
+
+// redoViewing has the viewing copy of a film of that length made again.
+func (h *Web) redoViewing(ctx context.Context, of store.FilmID, length time.Duration) error {
+	run, err := h.Store.RetryViewingCopy(ctx, of)
 	if err != nil {
 		return err
 	}
-	if err := h.Queue.EnqueueViewingCopy(ctx, f.ID, run, f.Duration); err != nil {
+	if err := h.Queue.EnqueueViewingCopy(ctx, of, run, length); err != nil {
 		// What the records say is due is enqueued when the queue is back.
-		h.log.WarnContext(ctx, "viewing copy was not enqueued", "film", f.ID, "error", err)
+		h.log.WarnContext(ctx, "viewing copy was not enqueued", "film", of, "error", err)
 	}
 	return nil
 }

@@ -81,6 +81,24 @@ func (h *Web) filmRows(ctx context.Context, films []store.Film) ([]page.FilmRow,
 	return rows, nil
 }
 
+// allFilms returns all films that q asks for, however many, the newest first.
+func (h *Web) allFilms(ctx context.Context, q store.FilmQuery) ([]store.Film, error) {
+	return all(func(p store.Page) ([]store.Film, error) {
+		q.Page = p
+		return h.Store.Films(ctx, q)
+	}, func(f store.Film) string { return string(f.ID) })
+}
+
+// filmsByCycle is allFilms, the films of each cycle by themselves.
+func (h *Web) filmsByCycle(ctx context.Context, q store.FilmQuery) (map[store.CycleID][]store.Film, error) {
+	films, err := h.allFilms(ctx, q)
+	of := map[store.CycleID][]store.Film{}
+	for _, f := range films {
+		of[f.Cycle] = append(of[f.Cycle], f)
+	}
+	return of, err
+}
+
 // The forms of a film's page. What does not go with how the film is by now does
 // nothing: the page then shows how it is.
 

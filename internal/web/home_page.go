@@ -35,15 +35,9 @@ func (h *Web) guidersHome(w http.ResponseWriter, r *http.Request, status int, fo
 	for _, y := range cycles {
 		latest[y.Case] = y // they come in their order
 	}
-	films, err := all(func(p store.Page) ([]store.Film, error) {
-		return h.Store.Films(ctx, store.FilmQuery{Guider: me, Page: p})
-	}, func(f store.Film) string { return string(f.ID) })
+	of, err := h.filmsByCycle(ctx, store.FilmQuery{Guider: me})
 	if err != nil {
 		return err
-	}
-	of := map[store.CycleID][]store.Film{}
-	for _, f := range films {
-		of[f.Cycle] = append(of[f.Cycle], f)
 	}
 	shown := page.Home{Guides: true, New: form}
 	for _, c := range cases {

@@ -20,9 +20,7 @@ func (h *Web) uploadPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	films, err := all(func(p store.Page) ([]store.Film, error) {
-		return h.Store.Films(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID, Page: p})
-	}, func(f store.Film) string { return string(f.ID) })
+	films, err := h.allFilms(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID})
 	if err != nil {
 		return err
 	}

@@ -114,10 +114,9 @@ func (h *Web) stopWork(ctx context.Context, kind, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := h.Store.CancelFilm(ctx, f.ID, stoppedByAdmin); err != nil {
+		if err := h.stopFilm(ctx, f, stoppedByAdmin); err != nil {
 			return err
 		}
-		queued = h.Queue.CancelFilm(ctx, f.ID, f.Run)
 	case store.KindViewingCopy:
 		v, err := h.Store.ViewingCopy(ctx, store.FilmID(id))
 		if err != nil {
@@ -149,46 +148,32 @@ func (h *Web) stopWork(ctx context.Context, kind, id string) error {
 // redoWork has work of any kind that failed done again, for an admin. What the
 // records say is due is enqueued when the queue is back.
 func (h *Web) redoWork(ctx context.Context, kind, id string) error {
-	var queued error
+	if err := h.redo(ctx, kind, id); err != nil {
+		return err
+	}
+	h.log.InfoContext(ctx, "tried again by an admin", "kind", kind, "id", id, "account", accountOf(ctx).ID)
+	return nil
+}
+
+func (h *Web) redo(ctx context.Context, kind, id string) error {
 	switch kind {
 	case store.KindFilm:
 		f, err := h.Store.Film(ctx, store.FilmID(id))
 		if err != nil {
 			return err
 		}
-		run, err := h.Store.RetryFilm(ctx, f.ID)
-		if err != nil {
-			return err
-		}
-		queued = h.Queue.EnqueueFilm(ctx, f.ID, run, f.Duration)
+		return h.retry(ctx, f)
 	case store.KindViewingCopy:
 		v, err := h.Store.ViewingCopy(ctx, store.FilmID(id))
 		if err != nil {
 			return err
 		}
-		run, err := h.Store.RetryViewingCopy(ctx, v.Film)
-		if err != nil {
-			return err
-		}
-		queued = h.Queue.EnqueueViewingCopy(ctx, v.Film, run, v.Duration)
+		return h.redoViewing(ctx, v.Film, v.Duration)
 	case store.KindReel:
-		reel, err := h.Store.Reel(ctx, store.ReelID(id))
-		if err != nil {
-			return err
-		}
-		run, err := h.Store.RetryReel(ctx, reel.ID)
-		if err != nil {
-			return err
-		}
-		queued = h.Queue.EnqueueReel(ctx, reel.ID, run, reel.Duration)
-	default:
-		return errKind("retry work")
+		_, err := h.tryReelAgain(ctx, store.ReelID(id))
+		return err
 	}
-	h.log.InfoContext(ctx, "tried again by an admin", "kind", kind, "id", id, "account", accountOf(ctx).ID)
-	if queued != nil {
-		h.log.WarnContext(ctx, "work was not enqueued", "kind", kind, "id", id, "error", queued)
-	}
-	return nil
+	return errKind("retry work")
 }
 
 // pause pauses a queue or lets it go on, for an admin.
