@@ -187,15 +187,12 @@ func (d *desk) arrived(t *testing.T, path string) int64 {
 // that sent something.
 func from(t *testing.T, tab *browsertest.Tab, n int) (offset int64, path string) {
 	t.Helper()
-	sent := tab.Requests(http.MethodPatch)
-	if n >= len(sent) {
-		t.Fatalf("the tab sent %d times", len(sent))
-	}
-	offset, err := strconv.ParseInt(sent[n].Header.Get("Upload-Offset"), 10, 64)
+	sent := tab.Request(http.MethodPatch, n)
+	offset, err := strconv.ParseInt(sent.Header.Get("Upload-Offset"), 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return offset, sent[n].Path
+	return offset, sent.Path
 }
 
 // A film whose upload is interrupted goes on where it was: in a new tab, after
@@ -211,8 +208,9 @@ func TestDeskUploadGoesOn(t *testing.T) {
 	d.signIn(t, by)
 	d.begin(by, "V-17")
 	there := tab.Path()
-	// Half a piece a second, so that the test is quicker than the film.
-	tab.Line(browsertest.Line{Up: 8 << 20})
+	// A quarter of a piece a second: slow enough to be interrupted in the middle.
+	slow := browsertest.Line{Up: 4 << 20}
+	tab.Line(slow)
 	choose := func(tab *browsertest.Tab) {
 		t.Helper()
 		tab.Choose(func() { tab.Click("label[for=films]") }, film)
@@ -239,9 +237,9 @@ func TestDeskUploadGoesOn(t *testing.T) {
 	if had < size/8 {
 		t.Errorf("of what was sent before the tab was closed, the service has %d bytes", had)
 	}
-	tab.Line(browsertest.Line{Up: 8 << 20})
+	tab.Line(slow)
 	choose(tab)
-	reach(tab, 0.5)
+	reach(tab, 0.4)
 	if offset, again := from(t, tab, 0); offset != had || again != upload {
 		t.Errorf("it went on at %d of %s, and the service had %d of %s", offset, again, had, upload)
 	}
@@ -255,7 +253,6 @@ func TestDeskUploadGoesOn(t *testing.T) {
 	tab.Picture("upload-away")
 	before := len(tab.Requests(http.MethodPatch))
 	d.restart(t)
-	reach(tab, 0.75)
 	if offset, again := from(t, tab, before); offset < had || again != upload {
 		t.Errorf("after the service was stopped it went on at %d of %s", offset, again)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -134,6 +135,26 @@ func (tab *Tab) Requests(method string) []Request {
 		}
 	}
 	return found
+}
+
+// Request waits until the tab has made n+1 requests with a method, and returns
+// the last of these.
+func (tab *Tab) Request(method string, n int) Request {
+	tab.t.Helper()
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	deadline := time.After(Patience)
+	for {
+		found := tab.Requests(method)
+		if n < len(found) {
+			return found[n]
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			tab.t.Fatalf("the tab made %d requests with %s, and %d were waited for", len(found), method, n+1)
+		}
+	}
 }
 
 // got notes how much came for a request.
