@@ -168,14 +168,16 @@ func (d *desk) toReview(t *testing.T, by hand) (film string) {
 	return film
 }
 
-// toReel goes from the review to the reel, has it made, confirms it and
-// downloads it.
+// toReel goes from the review to the reel, has it made, plays it, confirms it
+// and downloads it.
 func (d *desk) toReel(t *testing.T, by hand) (path string) {
 	t.Helper()
 	by.press(".review-head a[href$='/reel']")
 	by.tab.At("/reel$")
 	by.press("form[action$='/reel'] button.main")
 	by.tab.See("Version 1 is ready to be looked at")
+	by.play(".reel-film")
+	by.tab.See("You have played all of it.")
 	by.press("form[action$='/reel/confirm'] button.main")
 	by.tab.See("Version 1 is confirmed")
 	by.tab.Picture("journey-reel")

@@ -94,6 +94,7 @@ func (d *desk) signIn(t *testing.T, by hand) {
 type hand struct {
 	tab   *browsertest.Tab
 	press func(selector string) // a button or a link
+	play  func(selector string) // a film with the browser's own buttons
 	fill  func(selector, text string)
 }
 
@@ -101,12 +102,13 @@ func keyboard(tab *browsertest.Tab) hand {
 	return hand{
 		tab:   tab,
 		press: func(selector string) { tab.TabTo(selector); tab.Press("Enter") },
+		play:  func(selector string) { tab.TabTo(selector); tab.Press("Space") },
 		fill:  func(selector, text string) { tab.TabTo(selector); tab.Press("Control+a"); tab.Type(text) },
 	}
 }
 
 func mouse(tab *browsertest.Tab) hand {
-	return hand{tab: tab, press: tab.Click, fill: tab.Fill}
+	return hand{tab: tab, press: tab.Click, play: tab.Click, fill: tab.Fill}
 }
 
 // told is the answer of the service's API at a path.

@@ -33,18 +33,35 @@ type ManifestFilm struct {
 	Duration Seconds `json:"duration_s"`
 }
 
-// ManifestClip is one clip as the reel shows it.
+// ManifestClip is one clip as the reel shows it, and what was written of it when
+// the reel was asked for.
 type ManifestClip struct {
-	Clip    ClipID  `json:"clip"`
-	Version int     `json:"version"` // of the clip
-	Moment  string  `json:"moment,omitempty"`
-	Start   Seconds `json:"start_s"`
-	End     Seconds `json:"end_s"`
+	Clip    ClipID          `json:"clip"`
+	Version int             `json:"version"` // of the clip
+	Moment  string          `json:"moment,omitempty"`
+	Start   Seconds         `json:"start_s"`
+	End     Seconds         `json:"end_s"`
+	Tags    []vig.Principle `json:"tags,omitempty"`
+	Goal    string          `json:"goal,omitempty"`
+	Note    string          `json:"note,omitempty"`
 }
 
 // Span returns what the clip shows of the film.
 func (c ManifestClip) Span() vig.Span {
 	return vig.Span{Start: time.Duration(c.Start), End: time.Duration(c.End)}
+}
+
+// says reports whether that is what is written of a clip.
+func (c ManifestClip) says(clip Clip) bool {
+	return slices.Equal(c.Tags, clip.Tags) && c.Goal == clip.Goal && c.Note == clip.Note
+}
+
+// showsAs reports whether two manifests are of the same clips, with the same
+// written of them.
+func (m Manifest) showsAs(o Manifest) bool {
+	return slices.EqualFunc(m.Clips, o.Clips, func(a, b ManifestClip) bool {
+		return a.Clip == b.Clip && a.Start == b.Start && a.End == b.End && a.says(Clip{Tags: b.Tags, Goal: b.Goal, Note: b.Note})
+	})
 }
 
 // ManifestSettings say how a reel was made.
@@ -80,10 +97,11 @@ type ReelChanges struct {
 	Dropped int  // clips in the reel that are not kept any more
 	Trimmed int  // clips whose span is another
 	Moved   bool // those that are in both come in another order
+	Noted   int  // clips of which something else is written, which the reel does not show
 }
 
 // Any reports whether the reel shows something else than what is kept.
-func (c ReelChanges) Any() bool { return c != ReelChanges{} }
+func (c ReelChanges) Any() bool { return c != ReelChanges{Noted: c.Noted} }
 
 // Changes holds the manifest against the clips that are kept now, in their
 // order.
@@ -102,6 +120,9 @@ func (m Manifest) Changes(kept []Clip) ReelChanges {
 		found++
 		if m.Clips[i].Span() != sameEdges(m.Clips[i].Span(), clip.Span) {
 			c.Trimmed++
+		}
+		if !m.Clips[i].says(clip) {
+			c.Noted++
 		}
 		if i < last {
 			c.Moved = true

@@ -18,6 +18,7 @@ type Reel struct {
 	Spans       []vig.Span
 	Card        vig.TitleCard // before the first clip
 	Manifest    *Manifest     // nil for the draft, and for reels from before there were manifests
+	Played      []vig.Span    // what of it was played by its guider, in order and apart; never nil
 	ConfirmedBy AccountID
 	Confirmed   time.Time // zero until the guider has confirmed it
 	Render
@@ -48,15 +49,18 @@ const (
 	maxCard  = 10 * time.Second
 )
 
-const reelColumns = `id, film_id, draft, spans, version, title, card, manifest, confirmed_by, confirmed, ` + renderColumns
+const reelColumns = `id, film_id, draft, spans, version, title, card, manifest, confirmed_by, confirmed, played, ` + renderColumns
 
 func scanReel(row scanner) (Reel, error) {
 	var r Reel
-	var spans, manifest string
+	var spans, manifest, played string
 	err := row.Scan(append([]any{&r.ID, &r.Film, &r.Draft, &spans, &r.Version, &r.Card.Text, &r.Card.Length, &manifest,
-		&r.ConfirmedBy, stamp{&r.Confirmed}}, r.fields()...)...)
+		&r.ConfirmedBy, stamp{&r.Confirmed}, &played}, r.fields()...)...)
 	if err != nil {
 		return Reel{}, err
+	}
+	if r.Played, err = spansOf(played); err != nil {
+		return r, err
 	}
 	if r.Spans, err = spansOf(spans); err != nil || manifest == "" {
 		return r, err
@@ -76,9 +80,13 @@ func insertReel(ctx context.Context, tx *sql.Tx, r Reel) error {
 			return err
 		}
 	}
+	played, err := spansText(r.Played)
+	if err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO reels (`+reelColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		r.ID, r.Film, r.Draft, spans, r.Version, r.Card.Text, r.Card.Length, string(manifest), r.ConfirmedBy, stamp{&r.Confirmed},
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		r.ID, r.Film, r.Draft, spans, r.Version, r.Card.Text, r.Card.Length, string(manifest), r.ConfirmedBy, stamp{&r.Confirmed}, played,
 		r.State, r.Reason, r.Key, r.Duration, r.Run, r.Attempt, r.Worker, stamp{&r.Created}, stamp{&r.Changed}, stamp{&r.Queued})
 	return err
 }
@@ -117,7 +125,7 @@ func checkSpan(span vig.Span, duration time.Duration) error {
 // CreateReel makes the next version of the reel of a film that is ready or
 // confirmed, binds it to its clips by a manifest, and queues it as run 1. It is
 // a conflict unless every clip is a kept one of the film, and still as it was
-// read.
+// read. Whoever asks again for what is still in the making is given that.
 func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel, error) {
 	const op = "create reel"
 	if err := plan.check(); err != nil {
@@ -132,7 +140,7 @@ func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel,
 		if err := f.reviewable(); err != nil {
 			return err
 		}
-		r = Reel{ID: ReelID(newID()), Film: of, Card: plan.Card, Render: newRender(plan.Card.Length, s.moment())}
+		r = Reel{ID: ReelID(newID()), Film: of, Card: plan.Card, Played: []vig.Span{}, Render: newRender(plan.Card.Length, s.moment())}
 		for _, clip := range plan.Clips {
 			now, err := scanClip(tx.QueryRowContext(ctx, selectClip+` WHERE k.id = $1 AND k.film_id = $2`, clip.ID, of))
 			if err != nil && !isNoRow(err) {
@@ -147,11 +155,17 @@ func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel,
 			r.Spans = append(r.Spans, now.Span)
 			r.Duration += now.Span.Length()
 		}
-		err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) + 1 FROM reels WHERE film_id = $1`, of).Scan(&r.Version)
-		if err != nil {
+		newest, err := scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE film_id = $1
+			ORDER BY version DESC LIMIT 1`, of)) // the draft is version 0
+		if err != nil && !isNoRow(err) {
 			return err
 		}
+		r.Version = newest.Version + 1
 		r.Manifest = manifestOf(r, f, plan)
+		if newest.due() && newest.Card == r.Card && newest.Manifest != nil && newest.Manifest.showsAs(*r.Manifest) {
+			r = newest
+			return nil
+		}
 		return insertReel(ctx, tx, r)
 	})
 	if err != nil {
@@ -180,6 +194,7 @@ func manifestOf(r Reel, f Film, plan ReelPlan) *Manifest {
 		span := r.Spans[i]
 		m.Clips = append(m.Clips, ManifestClip{
 			Clip: clip.ID, Version: clip.Version, Moment: clip.Moment, Start: Seconds(span.Start), End: Seconds(span.End),
+			Tags: clip.Tags, Goal: clip.Goal, Note: clip.Note,
 		})
 	}
 	if plan.Card.Shown() {
@@ -189,8 +204,8 @@ func manifestOf(r Reel, f Film, plan ReelPlan) *Manifest {
 }
 
 // ConfirmReel says that the guider has looked at a reel and is done with its
-// film. It is a conflict unless the reel is ready and shows exactly what is kept
-// now; to confirm it again changes nothing.
+// film. It is a conflict unless the reel is ready, was played and shows exactly
+// what is kept now; to confirm it again changes nothing.
 func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel, error) {
 	const op = "confirm reel"
 	r, err := s.Reel(ctx, id)
@@ -208,6 +223,8 @@ func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel,
 			return refuse(vig.CodeConflict, "this reel was not made of the clips that you keep: make one of them")
 		case r.State != RenderReady:
 			return refuse(vig.CodeConflict, "the reel is %s: it can be confirmed when it can be watched", r.State)
+		case !r.Watched():
+			return refuse(vig.CodeConflict, "the reel was not played to its end yet: play it, then confirm it")
 		}
 		kept, err := keptClips(ctx, tx, f.ID)
 		if err != nil {
@@ -223,6 +240,39 @@ func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel,
 		}
 		r.ConfirmedBy, r.Confirmed = by, s.moment()
 		return one(tx.ExecContext(ctx, `UPDATE reels SET confirmed_by = $2, confirmed = $3 WHERE id = $1`, id, by, stamp{&r.Confirmed}))
+	})
+	if err != nil {
+		return Reel{}, err
+	}
+	return r, nil
+}
+
+// Watched reports whether enough of the reel was played for it to be confirmed.
+func (r Reel) Watched() bool { return covered(vig.Span{End: r.Duration}, r.Played) }
+
+// AddReelPlayed says what of a reel that is ready was played, beside what was
+// said before. Who says it when, and how often, makes no difference.
+func (s *Store) AddReelPlayed(ctx context.Context, id ReelID, played []vig.Span) (Reel, error) {
+	const op = "add what was played of a reel"
+	r, err := s.Reel(ctx, id)
+	if err != nil {
+		return Reel{}, err
+	}
+	err = s.changeReview(ctx, op, r.Film, func(tx *sql.Tx, _ Film) error {
+		if r, err = scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE id = $1`, id)); err != nil {
+			return err
+		}
+		if r.State != RenderReady {
+			return refuse(vig.CodeConflict, "the reel is %s: nobody can have played it", r.State)
+		}
+		if r.Played, err = withPlayed(r.Played, played, r.Duration); err != nil {
+			return err
+		}
+		text, err := spansText(r.Played)
+		if err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, `UPDATE reels SET played = $2 WHERE id = $1`, id, text))
 	})
 	if err != nil {
 		return Reel{}, err

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"time"
 
 	"attune/internal/vig"
 )
@@ -19,23 +18,8 @@ type Review struct {
 	OrderVersion int
 }
 
-// Of a clip a little need not have been played for it to be kept: players tell
-// where they are some times a second, and who trims a clip by frames has seen
-// what they stepped over. It is the larger of these two, and at most half of a
-// very short clip.
-const (
-	unplayedTime  = time.Second
-	unplayedShare = 10 // one in so many
-)
-
 // HasPlayed reports whether enough of a span was played for it to be kept.
-func (r Review) HasPlayed(span vig.Span) bool {
-	missing := span.Length()
-	for _, played := range r.Played {
-		missing -= played.Overlap(span)
-	}
-	return missing <= min(max(unplayedTime, span.Length()/unplayedShare), span.Length()/2)
-}
+func (r Review) HasPlayed(span vig.Span) bool { return covered(span, r.Played) }
 
 // InReel returns the clips that are kept, in the order of the reel: as the
 // guider put them; those that have no place yet follow in the order of the film.
@@ -117,41 +101,15 @@ func (s *Store) addPlayed(ctx context.Context, tx *sql.Tx, f Film, played []vig.
 	if err != nil || len(played) == 0 {
 		return r, err
 	}
-	if len(played) > maxSpans {
-		return r, refuse(vig.CodeInvalid, "%d spans at once, and %d can be told", len(played), maxSpans)
+	all, err := withPlayed(r.Played, played, f.Duration)
+	if err != nil {
+		return r, err
 	}
-	all := slices.Clone(r.Played)
-	for _, span := range played {
-		if err := checkSpan(span, 0); err != nil {
-			return r, err
-		}
-		if f.Duration > 0 {
-			span = span.Clamp(vig.Span{End: f.Duration}) // a player may know the end less exactly
-		}
-		if span.Length() > 0 {
-			all = append(all, span)
-		}
-	}
-	all = joined(all)
 	if slices.Equal(all, r.Played) {
 		return r, nil
 	}
 	r.Played = all
 	return r, r.write(ctx, tx)
-}
-
-// joined returns spans in order, those that overlap or touch as one.
-func joined(spans []vig.Span) []vig.Span {
-	slices.SortFunc(spans, func(a, b vig.Span) int { return cmp.Compare(a.Start, b.Start) })
-	apart := []vig.Span{}
-	for _, span := range spans {
-		if last := len(apart) - 1; last >= 0 && span.Start <= apart[last].End {
-			apart[last] = apart[last].Union(span)
-		} else {
-			apart = append(apart, span)
-		}
-	}
-	return apart
 }
 
 // OrderClips puts the kept clips of a film in the order of the reel: all of

@@ -31,6 +31,7 @@ func TestAccess(t *testing.T) {
 		"POST /api/v1/films/{film}/retry":         nil,
 		"POST /api/v1/films/{film}/viewing/retry": nil,
 		"POST /api/v1/reels/{reel}/retry":         nil,
+		"POST /api/v1/reels/{reel}/played":        map[string]any{"played": [][2]float64{{0, 1}}},
 		"POST /api/v1/reels/{reel}/confirm":       nil,
 		"PATCH /api/v1/films/{film}/whatever":     nil,
 		"POST /cases":                             url.Values{"code": {"new"}},

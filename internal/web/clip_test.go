@@ -268,6 +268,7 @@ func TestUndoneTrimKeepsReel(t *testing.T) {
 	if now.Start != was.Start || now.End != was.End {
 		t.Errorf("from %v–%v it became %v–%v", was.Start, was.End, now.Start, now.End)
 	}
+	b.watch(t, reel.ID)
 	_, err = b.store.ConfirmReel(t.Context(), reel.ID, b.guider.ID)
 	ok(t, err)
 }

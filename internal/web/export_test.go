@@ -34,18 +34,19 @@ func TestExports(t *testing.T) {
 	made := read[reelJSON](t, b.do(t, request{as: b.guider, method: "POST", path: "/api/v1/films/" + string(b.film.ID) + "/reels",
 		body: map[string]string{"title": "Tea time"}}, http.StatusAccepted))
 	shorter := vig.Span{Start: time.Second, End: 5 * time.Second}
-	_, err = b.store.ChangeClip(t.Context(), b.clips[1].ID, 0, store.ClipChange{Span: &shorter})
+	note = "she waits longer" // written after the version was made
+	_, err = b.store.ChangeClip(t.Context(), b.clips[1].ID, 0, store.ClipChange{Span: &shorter, Note: &note})
 	ok(t, err)
 	reel := "/api/v1/reels/" + string(made.ID) + "/export."
 	for path, want := range map[string][]string{
 		film + "edl": {"KEPT CLIPS - 25 FPS\r\n", "00:00:01:00 00:00:05:00 00:00:00:00 00:00:04:00\r\n* FROM CLIP NAME: visit.mp4\r\n"},
 		reel + "edl": {"REEL 1 - 25 FPS\r\n", "001  BL ", "00:00:01:00 00:00:09:00 00:00:04:00 00:00:12:00\r\n", "* COMMENT: she waits\r\n"},
-		film + "csv": {"\r\n1,kept,1.000,5.000,4.000,", ",m2,receiving initiatives,,she waits\r\n"},
-		reel + "csv": {"\r\n1,kept,1.000,9.000,8.000,00:00:01.000,00:00:09.000,4.000,12.000,m2,", "\r\n2,kept,20.000,"},
+		film + "csv": {"\r\n1,kept,1.000,5.000,4.000,", ",m2,receiving initiatives,,she waits longer\r\n"},
+		reel + "csv": {"\r\n1,kept,1.000,9.000,8.000,00:00:01.000,00:00:09.000,4.000,12.000,m2,receiving initiatives,,she waits\r\n2,kept,20.000,"},
 		film + "eaf": {`MEDIA_URL="visit.mp4"`, `MIME_TYPE="video/mp4"`, `TIME_VALUE="5000"`, "adult turned to child"},
 		reel + "eaf": {`TIME_VALUE="9000"`, "she waits"},
-		film + "vtt": {"WEBVTT\n", "00:00:01.000 --> 00:00:05.000\nClip 1\nreceiving initiatives\nshe waits\n"},
-		reel + "vtt": {"00:00:04.000 --> 00:00:12.000\nClip 1\n", "00:00:12.000 --> 00:00:21.000\nClip 2\n"},
+		film + "vtt": {"WEBVTT\n", "00:00:01.000 --> 00:00:05.000\nClip 1\nreceiving initiatives\nshe waits longer\n"},
+		reel + "vtt": {"00:00:04.000 --> 00:00:12.000\nClip 1\nreceiving initiatives\nshe waits\n", "00:00:12.000 --> 00:00:21.000\nClip 2\n"},
 	} {
 		text := get(path, http.StatusOK)
 		for _, part := range want {

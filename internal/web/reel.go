@@ -23,6 +23,7 @@ type reelJSON struct {
 	Reason    string            `json:"reason,omitempty"`
 	Duration  float64           `json:"duration_s"`
 	Spans     [][2]float64      `json:"spans"`
+	Played    [][2]float64      `json:"played"`
 	Progress  *progressJSON     `json:"progress,omitempty"`
 	Created   time.Time         `json:"created"`
 	Confirmed time.Time         `json:"confirmed,omitzero"`
@@ -31,7 +32,7 @@ type reelJSON struct {
 func showReel(r store.Reel) reelJSON {
 	return reelJSON{
 		ID: r.ID, Film: r.Film, Draft: r.Draft, Version: r.Version, Title: r.Card.Text, State: r.State, Reason: r.Reason,
-		Duration: seconds(r.Duration), Spans: showSpans(r.Spans), Created: r.Created, Confirmed: r.Confirmed,
+		Duration: seconds(r.Duration), Spans: showSpans(r.Spans), Played: showSpans(r.Played), Created: r.Created, Confirmed: r.Confirmed,
 	}
 }
 
@@ -157,6 +158,25 @@ func chosen(kept []store.Clip, ids []store.ClipID) ([]store.Clip, error) {
 		clips = append(clips, kept[i])
 	}
 	return clips, nil
+}
+
+// addReelPlayed notes what of a reel was played.
+func (h *Web) addReelPlayed(w http.ResponseWriter, r *http.Request) error {
+	reel, err := h.ownReel(r)
+	if err != nil {
+		return err
+	}
+	var asked struct {
+		Played [][2]float64 `json:"played"`
+	}
+	if err := decode(r, &asked); err != nil {
+		return err
+	}
+	if reel, err = h.Store.AddReelPlayed(r.Context(), reel.ID, readSpans(asked.Played)); err != nil {
+		return err
+	}
+	h.answerReel(w, r, http.StatusOK, reel)
+	return nil
 }
 
 // confirmReel says that the guider is done with the film of a reel.

@@ -93,7 +93,7 @@ func (h *Web) reelVersions(ctx context.Context, of store.FilmID) ([]store.Reel, 
 func (h *Web) reelVersion(ctx context.Context, reel store.Reel) page.ReelVersion {
 	v := page.ReelVersion{
 		ID: string(reel.ID), Version: reel.Version, State: string(reel.State), Reason: reel.Reason, Length: reel.Duration,
-		Title: reel.Card.Text, Clips: len(reel.Spans), Made: reel.Created, Confirmed: reel.Confirmed,
+		Title: reel.Card.Text, Clips: len(reel.Spans), Played: showSpans(reel.Played), Made: reel.Created, Confirmed: reel.Confirmed,
 	}
 	if reel.State == store.RenderRendering {
 		if p := h.progress(ctx, string(reel.ID)); p != nil {
@@ -113,13 +113,6 @@ func (h *Web) makeReelPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := field(r, "title")
-	again, err := h.inTheMaking(r.Context(), f.ID, title)
-	if err != nil {
-		return err
-	}
-	if again {
-		return toReelPage(w, r, f)
-	}
 	_, err = h.makeReel(r.Context(), f.ID, nil, title)
 	if text, status, ok := wrong(err); ok && f.Analysis != "" {
 		return h.showReelPage(w, r, status, f, title, text)
@@ -128,19 +121,6 @@ func (h *Web) makeReelPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return toReelPage(w, r, f)
-}
-
-// inTheMaking reports whether the newest version is just being made of what is
-// kept, with that title: who presses the button twice means one.
-func (h *Web) inTheMaking(ctx context.Context, of store.FilmID, title string) (bool, error) {
-	versions, err := h.reelVersions(ctx, of)
-	if err != nil || len(versions) == 0 {
-		return false, err
-	}
-	kept, err := h.Store.KeptClips(ctx, of)
-	newest := versions[0]
-	making := newest.State == store.RenderQueued || newest.State == store.RenderRendering
-	return making && newest.Card.Text == title && newest.Manifest != nil && !newest.Manifest.Changes(kept).Any(), err
 }
 
 // confirmReelPage is the form that confirms the newest version.

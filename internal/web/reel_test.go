@@ -41,6 +41,13 @@ func TestReelVersions(t *testing.T) {
 		m.Clips[0].Clip != b.clips[1].ID || m.Settings.TitleCard.Text != "Tea\ntime" || m.ConfirmedBy != "" {
 		t.Errorf("the manifest is %+v", m)
 	}
+	told := post(at+"/confirm", nil, http.StatusConflict)
+	if !strings.Contains(string(told.body), "play it") {
+		t.Errorf("not played, it says %s", told.body)
+	}
+	length := m.Settings.TitleCard.Length
+	post(at+"/played", map[string]any{"played": [][2]float64{{3, 1}}}, http.StatusBadRequest)
+	post(at+"/played", map[string]any{"played": [][2]float64{{0, 9}, {9, 17 + time.Duration(length).Seconds()}}}, http.StatusOK)
 	if confirmed := read[reelJSON](t, post(at+"/confirm", nil, http.StatusOK)); confirmed.Confirmed.IsZero() {
 		t.Errorf("confirmed, it is %+v", confirmed)
 	}
@@ -64,7 +71,8 @@ func TestReelVersions(t *testing.T) {
 	aside := store.ClipSetAside
 	_, err := b.store.ChangeClip(t.Context(), b.clips[0].ID, 0, store.ClipChange{State: &aside})
 	ok(t, err)
-	told := post("/api/v1/reels/"+string(two.ID)+"/confirm", nil, http.StatusConflict)
+	b.watch(t, two.ID)
+	told = post("/api/v1/reels/"+string(two.ID)+"/confirm", nil, http.StatusConflict)
 	if !strings.Contains(string(told.body), "make it anew") {
 		t.Errorf("it says %s", told.body)
 	}
@@ -81,6 +89,15 @@ func (b *bundle) render(t *testing.T, id store.ReelID) {
 	key := "reels/" + string(id) + "/reel.mp4"
 	b.put(t, key, files["reel.mp4"])
 	ok(t, b.store.PublishReel(t.Context(), id, attempt, key, reel.Duration))
+}
+
+// watch plays a reel from its beginning to its end.
+func (b *bundle) watch(t *testing.T, id store.ReelID) {
+	t.Helper()
+	reel, err := b.store.Reel(t.Context(), id)
+	ok(t, err)
+	_, err = b.store.AddReelPlayed(t.Context(), id, []vig.Span{{End: reel.Duration}})
+	ok(t, err)
 }
 
 // The page of a reel takes a guider from what is kept to a version that is
@@ -119,6 +136,10 @@ func TestReelPage(t *testing.T) {
 	b.render(t, one)
 	b.shows(t, b.guider, at, "Version 1 is ready", "/api/v1/reels/"+string(one)+"/reel.mp4", "Tea &lt;time&gt;", "Confirm the reel", "/export.eaf")
 	form("/confirm", url.Values{"reel": {string(b.reel.ID)}}) // the draft
+	form("/confirm", named)                                   // not played
+	b.shows(t, b.guider, at, "Version 1 is ready", `played="[]"`)
+	b.watch(t, one)
+	b.shows(t, b.guider, at, "Version 1 is ready", `played="[[0,`)
 	form("/confirm", named)
 	b.shows(t, b.guider, at, "Version 1 is confirmed", at[:len(at)-4]+"show", "reel.mp4?download=1")
 	shorter := vig.Span{Start: 20 * time.Second, End: 25 * time.Second}

@@ -167,6 +167,7 @@ func (h *Web) routes() []route {
 		{pattern: "POST /api/v1/films/{film}/reels", access: owners, handle: h.createReel},
 		{pattern: "GET /api/v1/reels/{reel}", access: viewers, handle: h.getReel},
 		{pattern: "GET /api/v1/reels/{reel}/manifest.json", access: viewers, handle: h.getManifest},
+		{pattern: "POST /api/v1/reels/{reel}/played", access: owners, handle: h.addReelPlayed},
 		{pattern: "POST /api/v1/reels/{reel}/confirm", access: owners, handle: h.confirmReel},
 		{pattern: "POST /api/v1/reels/{reel}/retry", access: owners, handle: h.retryReel},
 		{pattern: "GET /api/v1/reels/{reel}/reel.mp4", access: viewers, handle: h.downloadReel, slow: true},

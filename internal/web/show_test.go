@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -61,6 +62,7 @@ func TestShowPage(t *testing.T) {
 	reel, err := b.makeReel(context.WithValue(t.Context(), accountKey{}, b.guider.Account), b.film.ID, nil, "")
 	ok(t, err)
 	b.render(t, reel.ID)
+	b.watch(t, reel.ID)
 	_, err = b.store.ConfirmReel(t.Context(), reel.ID, b.guider.ID)
 	ok(t, err)
 	aside := store.ClipSetAside
@@ -72,19 +74,27 @@ func TestShowPage(t *testing.T) {
 }
 
 // playable puts a film of the length of the bundle's into the vault that
-// browsers play: its pictures change with every frame.
+// browsers play.
 func (b *bundle) playable(t *testing.T) {
 	t.Helper()
+	film := pictures(t, time.Minute)
+	ok(t, b.vault.Delete(t.Context(), vault.OriginalKey(b.film.ID)))
+	b.put(t, vault.OriginalKey(b.film.ID), string(film))
+}
+
+// pictures is a film that browsers play: its pictures change with every frame.
+func pictures(t *testing.T, length time.Duration) []byte {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "film.mp4")
-	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:rate=25:duration=60",
+	source := fmt.Sprintf("testsrc=size=320x180:rate=25:duration=%f", length.Seconds())
+	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", source,
 		"-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-pix_fmt", "yuv420p", "-movflags", "+faststart", path).CombinedOutput()
 	if err != nil {
 		t.Skipf("needs the ffmpeg program: %v: %s", err, out)
 	}
 	film, err := os.ReadFile(path)
 	ok(t, err)
-	ok(t, b.vault.Delete(t.Context(), vault.OriginalKey(b.film.ID)))
-	b.put(t, vault.OriginalKey(b.film.ID), string(film))
+	return film
 }
 
 // The shared review in a browser: clip by clip, to the frame, and nothing on the

@@ -34,12 +34,12 @@ func testDue(t *testing.T, s *store.Store) {
 	ok(t, s.PublishReel(ctx, done.ID, must[string](t)(s.BeginReel(ctx, done.ID, 1, "w1")), "reels/1.mp4", time.Second))
 	rendering := Reel(t, s, reviewed.ID, span)
 	must[string](t)(s.BeginReel(ctx, rendering.ID, 1, "w2"))
-	reel := Reel(t, s, reviewed.ID, span)
+	reel := Reel(t, s, reviewed.ID, vig.Span{End: 6 * time.Second})
 	must[int](t)(s.Requeue(ctx, store.Due{Kind: store.KindReel, ID: string(reel.ID), Run: 1}))
 
 	want := []store.Due{
 		{Kind: store.KindReel, ID: string(rendering.ID), Run: 1, Worker: "w2", Duration: 7 * time.Second},
-		{Kind: store.KindReel, ID: string(reel.ID), Run: 2, Duration: 7 * time.Second},
+		{Kind: store.KindReel, ID: string(reel.ID), Run: 2, Duration: 6 * time.Second},
 		{Kind: store.KindFilm, ID: string(waits.ID), Run: 1, Duration: length},
 		{Kind: store.KindFilm, ID: string(begun.ID), Run: 1, Worker: "w1", Duration: length},
 		{Kind: store.KindViewingCopy, ID: string(reviewed.ID), Run: 1, Duration: length},

@@ -3,6 +3,7 @@ package storetest
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,7 +120,20 @@ func testReelVersions(t *testing.T, s *store.Store) {
 
 	_, err = s.ConfirmReel(ctx, one.ID, me) // nobody can have seen it
 	wants(t, vig.CodeConflict, err)
+	_, err = s.AddReelPlayed(ctx, one.ID, []vig.Span{{End: time.Second}})
+	wants(t, vig.CodeConflict, err)
 	finish(t, s, one.ID)
+	_, err = s.ConfirmReel(ctx, one.ID, me) // nobody has played it
+	wants(t, vig.CodeConflict, err)
+	for _, part := range []vig.Span{{Start: 6 * time.Second, End: time.Minute}, {End: 5 * time.Second}} {
+		played := must[store.Reel](t)(s.AddReelPlayed(ctx, one.ID, []vig.Span{part}))
+		if part.Start > 0 {
+			_, err = s.ConfirmReel(ctx, one.ID, me) // not to its end, or not from its beginning
+			wants(t, vig.CodeConflict, err)
+		} else if want := []vig.Span{{End: 5 * time.Second}, {Start: 6 * time.Second, End: finished}}; !slices.Equal(played.Played, want) {
+			t.Errorf("played %v, want %v", played.Played, want)
+		}
+	}
 	confirmed := must[store.Reel](t)(s.ConfirmReel(ctx, one.ID, me))
 	if confirmed.ConfirmedBy != me || confirmed.Confirmed.IsZero() || film(t, s, f.ID).State != store.FilmConfirmed {
 		t.Errorf("confirmed, it is %+v", confirmed)
@@ -139,6 +153,7 @@ func testReelVersions(t *testing.T, s *store.Store) {
 	}
 	two := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept[:1]}))
 	finish(t, s, two.ID)
+	watch(t, s, two.ID)
 	_, err = s.ConfirmReel(ctx, two.ID, me) // less than what is kept
 	wants(t, vig.CodeConflict, err)
 	three := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept}))
@@ -146,6 +161,7 @@ func testReelVersions(t *testing.T, s *store.Store) {
 		t.Errorf("the next versions are %d and %d", two.Version, three.Version)
 	}
 	finish(t, s, three.ID)
+	watch(t, s, three.ID)
 	must[store.Reel](t)(s.ConfirmReel(ctx, three.ID, me))
 	setAside := store.ClipSetAside
 	must[store.Clip](t)(s.ChangeClip(ctx, kept[1].ID, 0, store.ClipChange{State: &setAside}))
@@ -160,11 +176,79 @@ func testReelVersions(t *testing.T, s *store.Store) {
 	wants(t, vig.CodeConflict, err)
 }
 
+// However often a reel is asked for at once, while it is in the making it is one
+// version.
+func testReelAgain(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	f := Ready(t, s)
+	plan := store.ReelPlan{By: "somebody", Clips: KeepSpans(t, s, f.ID, vig.Span{End: 9 * time.Second}, vig.Span{Start: time.Minute, End: 65 * time.Second})}
+	var asking sync.WaitGroup
+	for range 8 {
+		asking.Go(func() {
+			if r, err := s.CreateReel(ctx, f.ID, plan); err != nil || r.Version != 1 || r.Run != 1 {
+				t.Errorf("asked again, it is version %d: %v", r.Version, err)
+			}
+		})
+	}
+	asking.Wait()
+	next := func(want int, plan store.ReelPlan) {
+		t.Helper()
+		if r := must[store.Reel](t)(s.CreateReel(ctx, f.ID, plan)); r.Version != want {
+			t.Errorf("it is version %d, want %d", r.Version, want)
+		}
+	}
+	titled := plan
+	titled.Card = vig.TitleCard{Text: "Tea", Length: time.Second}
+	next(2, titled)
+	next(2, titled)
+	next(3, store.ReelPlan{By: "somebody", Clips: plan.Clips[1:]})
+	next(4, store.ReelPlan{By: "somebody", Clips: []store.Clip{plan.Clips[1], plan.Clips[0]}})
+	note := "He waits."
+	plan.Clips[0] = must[store.Clip](t)(s.ChangeClip(ctx, plan.Clips[0].ID, 0, store.ClipChange{Note: &note}))
+	next(5, plan)
+	reels := must[[]store.Reel](t)(s.Reels(ctx, f.ID))
+	finish(t, s, reels[len(reels)-1].ID)
+	next(6, plan) // what is made is not in the making
+}
+
+// A version keeps what was written of its clips when it was asked for.
+func testReelTexts(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	f := Ready(t, s)
+	kept := KeepSpans(t, s, f.ID, vig.Span{End: 9 * time.Second})
+	tags, goal, note := []vig.Principle{vig.Principles[0]}, "bedtime", "He waits."
+	kept[0] = must[store.Clip](t)(s.ChangeClip(ctx, kept[0].ID, 0, store.ClipChange{Tags: &tags, Goal: &goal, Note: &note}))
+	r := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: "somebody", Clips: kept}))
+	since := func() store.ReelChanges {
+		return must[store.Reel](t)(s.Reel(ctx, r.ID)).Manifest.Changes(must[[]store.Clip](t)(s.KeptClips(ctx, f.ID)))
+	}
+	if got := since(); got != (store.ReelChanges{}) {
+		t.Errorf("with nothing changed: %+v", got)
+	}
+	other := "She waits."
+	must[store.Clip](t)(s.ChangeClip(ctx, kept[0].ID, 0, store.ClipChange{Note: &other}))
+	if got := since(); got != (store.ReelChanges{Noted: 1}) || got.Any() {
+		t.Errorf("with another note: %+v", got)
+	}
+	bound := must[store.Reel](t)(s.Reel(ctx, r.ID)).Manifest.Clips[0]
+	if bound.Note != note || bound.Goal != goal || !slices.Equal(bound.Tags, tags) {
+		t.Errorf("the manifest became %+v", bound)
+	}
+}
+
 // finish makes a reel ready.
 func finish(t *testing.T, s *store.Store, id store.ReelID) {
 	t.Helper()
 	attempt := must[string](t)(s.BeginReel(t.Context(), id, 1, "w1"))
-	ok(t, s.PublishReel(t.Context(), id, attempt, "reels/"+string(id)+".mp4", time.Second))
+	ok(t, s.PublishReel(t.Context(), id, attempt, "reels/"+string(id)+".mp4", finished))
+}
+
+// finished is how long a reel is that finish made ready.
+const finished = 12 * time.Second
+
+func watch(t *testing.T, s *store.Store, id store.ReelID) {
+	t.Helper()
+	must[store.Reel](t)(s.AddReelPlayed(t.Context(), id, []vig.Span{{End: finished}}))
 }
 
 func testViewingCopies(t *testing.T, s *store.Store) {

@@ -39,6 +39,8 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"FailAndRetry", testFailAndRetry},
 		{"Reels", testReels},
 		{"ReelVersions", testReelVersions},
+		{"ReelAgain", testReelAgain},
+		{"ReelTexts", testReelTexts},
 		{"ViewingCopies", testViewingCopies},
 		{"Clips", testClips},
 		{"ClipVersions", testClipVersions},

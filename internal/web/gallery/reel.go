@@ -64,7 +64,10 @@ var _ = add("reel", guider,
 	reel("waiting", "queued", 3, current(1, "queued")),
 	reel("being made", "rendering", 3, current(1, "rendering", func(v *page.ReelVersion) { v.Share = 0.37 })),
 	reel("stopped", "failed", 3, current(1, "failed", func(v *page.ReelVersion) { v.Reason = "The work on the film took more memory than it may." })),
-	reel("to be confirmed", "ready", 3, current(1, "ready", func(v *page.ReelVersion) { v.Title = "Tea time, together" })),
+	reel("to be played", "ready", 3, current(1, "ready", func(v *page.ReelVersion) { v.Title = "Tea time, together" })),
+	reel("to be confirmed", "played", 3, current(1, "ready", func(v *page.ReelVersion) {
+		v.Played = [][2]float64{{0, v.Length.Seconds()}}
+	})),
 	reel("confirmed", "confirmed", 3, current(2, "ready", confirmed)),
 	reel("changed since", "changed", 4, func(r *page.Reel) {
 		current(2, "ready", confirmed)(r)

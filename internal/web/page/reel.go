@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"math"
 	"time"
 )
@@ -49,6 +50,7 @@ type ReelVersion struct {
 	Length    time.Duration
 	Title     string // on its card; "" is no card
 	Clips     int
+	Played    [][2]float64 // what of it was played, in seconds
 	Made      time.Time
 	Confirmed time.Time // zero where it is not
 }
@@ -57,10 +59,11 @@ type ReelVersion struct {
 type ReelChanges struct {
 	Added, Dropped, Trimmed int
 	Moved                   bool
+	Noted                   int // clips of which something else is written
 }
 
 // Any reports whether the version shows something else than what is kept.
-func (c ReelChanges) Any() bool { return c != ReelChanges{} }
+func (c ReelChanges) Any() bool { return c != ReelChanges{Noted: c.Noted} }
 
 // usualLength is what clients are usually shown at once.
 const usualLength = 3 * time.Minute
@@ -76,6 +79,18 @@ func (v ReelVersion) Done() bool { return !v.Confirmed.IsZero() }
 
 // Percent is how far the version is.
 func (v ReelVersion) Percent() int { return int(math.Floor(v.Share * 100)) }
+
+// PlayedJSON is what of the version was played, for the page's script.
+func (v ReelVersion) PlayedJSON() (string, error) {
+	text, err := json.Marshal(append([][2]float64{}, v.Played...)) // [], not null
+	return string(text), err
+}
+
+// ToConfirm reports whether the newest version can be confirmed once it was
+// played.
+func (r Reel) ToConfirm() bool {
+	return r.Mine && r.Current != nil && r.Current.State == "ready" && !r.Current.Done() && !r.Changes.Any()
+}
 
 // Settled reports whether the newest version is as it is to be: confirmed, and
 // nothing was changed since.
@@ -104,10 +119,10 @@ type Export struct {
 }
 
 // Exports are those that there are: of the newest version while it shows what is
-// kept, otherwise of what is kept.
+// kept and has what is written of that, otherwise of what is kept.
 func (r Reel) Exports() []Export {
 	at := "/api/v1/films/" + r.FilmID
-	if r.Current != nil && !r.Changes.Any() {
+	if r.Current != nil && r.Changes == (ReelChanges{}) {
 		at = "/api/v1/reels/" + r.Current.ID
 	}
 	return []Export{

@@ -1,4 +1,5 @@
-import { type Clip, type ClipData, type Fields, type ReviewData, type Span, clipOf, fieldsOf, inRank, inReel, join } from "./model";
+import { type Span, join } from "../played";
+import { type Clip, type ClipData, type Fields, type ReviewData, clipOf, fieldsOf, inRank, inReel } from "./model";
 
 // One change that a guider made. It says all that is needed to make it here, and
 // to have it made by the service.

@@ -1,7 +1,8 @@
 // What a review is made of, as the API tells it. Times are seconds from the
 // first frame of the film.
 
-export type Span = [start: number, end: number];
+import { type Span, joint } from "../played";
+
 export type State = "suggested" | "kept" | "set_aside";
 
 // The least that a clip lasts, in seconds: less is nothing that people can see.
@@ -111,40 +112,6 @@ export function inReel(clips: Iterable<Clip>): Clip[] {
     .filter((c) => c.state === "kept" && !c.deleted)
     .sort((a, b) => (a.position || Infinity) - (b.position || Infinity) || a.start_s - b.start_s || a.end_s - b.end_s)
     .sort((a, b) => Number(!a.position) - Number(!b.position)); // Infinity − Infinity is no order
-}
-
-// join adds a span to spans that are in order and apart.
-export function join(spans: Span[], more: Span): Span[] {
-  const all = [...spans, more].sort((a, b) => a[0] - b[0]);
-  const apart: Span[] = [];
-  for (const [start, end] of all) {
-    const last = apart.at(-1);
-    if (last && start <= last[1] + joint) last[1] = Math.max(last[1], end);
-    else apart.push([start, end]);
-  }
-  return apart;
-}
-
-// Times are told to the millisecond, so spans that touch may be that far apart.
-const joint = 0.0015;
-
-// unplayed returns how much of a span was not played, and where the first of it
-// begins.
-export function unplayed(played: Span[], [start, end]: Span): { missing: number; from: number } {
-  let missing = end - start;
-  let from = start;
-  for (const [a, b] of played) {
-    missing -= Math.max(0, Math.min(b, end) - Math.max(a, start));
-    if (a <= from + joint && b > from) from = b;
-  }
-  return { missing, from: Math.min(from, end) };
-}
-
-// hasPlayed is the rule of the records, which decide in the end: a second or a
-// tenth may be missing, whichever is more, and never more than half.
-export function hasPlayed(played: Span[], span: Span): boolean {
-  const length = span[1] - span[0];
-  return unplayed(played, span).missing <= Math.min(Math.max(1, length / 10), length / 2) + joint;
 }
 
 // same reports whether two clips are the same to people.

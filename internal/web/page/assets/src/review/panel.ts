@@ -1,6 +1,7 @@
 import { t } from "../messages";
 import { clock } from "./instant";
-import { type Clip, type Evidence, type Moment, type Span, hasPlayed, unplayed } from "./model";
+import { type Span, hasPlayed, unplayed } from "../played";
+import type { Clip, Evidence, Moment } from "./model";
 import { maybe, part } from "./part";
 
 // What the panel asks for.

@@ -1,5 +1,6 @@
 import type { Change } from "./board";
-import { type ClipData, type ReviewData, type Span, fieldsOf, join, same } from "./model";
+import { type Span, join } from "../played";
+import { type ClipData, type ReviewData, fieldsOf, same } from "./model";
 
 // Saver sends changes to the service, one after the other, each as soon as it is
 // made. What cannot be sent now waits, and is sent when the network is back: it

@@ -1,0 +1,2 @@
+// On the page of a film's reel.
+import "../element/preview";
