@@ -74,8 +74,8 @@ func TestReviewPageSays(t *testing.T) {
 }
 
 // analysed returns a film of the guider's with these bytes and this analysis; a
-// clip for each of its moments.
-func (b *bundle) analysed(t *testing.T, original, analysis string) store.Film {
+// clip for each of its moments. Each of with changes what is stored.
+func (b *bundle) analysed(t *testing.T, original, analysis string, with ...func(*store.AnalysisDraft)) store.Film {
 	t.Helper()
 	ctx := t.Context()
 	f, err := b.store.CreateFilm(ctx, store.FilmDraft{Cycle: b.cycle.ID, Name: "visit.mp4", Size: int64(len(original))})
@@ -102,6 +102,9 @@ func (b *bundle) analysed(t *testing.T, original, analysis string) store.Film {
 		draft.Keys[name] = vault.ResultKey(f.ID, attempt, name)
 		b.put(t, draft.Keys[name], files[name])
 	}
+	for _, change := range with {
+		change(&draft)
+	}
 	_, err = b.store.PublishAnalysis(ctx, attempt, draft)
 	ok(t, err)
 	return b.again(t, f.ID)
@@ -126,6 +129,20 @@ var pattern = sync.OnceValues(func() (string, error) {
 	return string(film), err
 })
 
+// patternFilm is pattern for a test, which has the bundles too.
+func patternFilm(t *testing.T) string {
+	t.Helper()
+	if _, err := os.Stat("page/assets/dist/review.js"); err != nil {
+		t.Skip("needs the bundles, which 'make build' makes")
+	}
+	film, err := pattern()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("needs ffmpeg")
+	}
+	ok(t, err)
+	return film
+}
+
 // twoMoments is an analysis with two short moments in a film of a minute.
 const twoMoments = `{"format":"attune.analysis/1","film":{"audio_codec":"aac"},"people":[],
 	"moments":[
@@ -148,14 +165,7 @@ type desk struct {
 // who is signed in.
 func openReview(t *testing.T, who func(*bundle) asker) *desk {
 	t.Helper()
-	if _, err := os.Stat("page/assets/dist/review.js"); err != nil {
-		t.Skip("needs the bundles, which 'make build' makes")
-	}
-	film, err := pattern()
-	if errors.Is(err, exec.ErrNotFound) {
-		t.Skip("needs ffmpeg")
-	}
-	ok(t, err)
+	film := patternFilm(t)
 	d := &desk{bundle: setup(t), t: t, browser: browsertest.Start(t)}
 	d.of = d.analysed(t, film, twoMoments)
 	d.Tab = d.open(who(d.bundle))

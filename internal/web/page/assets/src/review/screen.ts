@@ -3,8 +3,9 @@ import type { Clip, PageData } from "./model";
 
 // A frame where the frames of the film are not known, in seconds.
 const aFrame = 0.04;
-// How often is looked whether the viewing copy is there, in milliseconds.
-const looking = 5_000;
+// After so long a stream that ended with a failure is asked for again, in
+// milliseconds; after any other end the browser does that.
+const again = 5_000;
 // The size of pictures that are drawn here, that of those of an analysis.
 const [width, height] = [320, 180];
 
@@ -26,20 +27,24 @@ export class Screen {
   begin(came: () => void): void {
     const { src, viewing, frames, duration_s: duration } = this.film;
     if (this.playable) this.player.film = { src, copy: viewing !== "", frames, duration } satisfies FilmSource;
-    else if (viewing !== "failed") window.setTimeout(() => void this.look(came), looking);
+    else if (viewing !== "failed") this.await(came);
   }
 
-  private async look(came: () => void): Promise<void> {
-    try {
-      const answer = await fetch(`/api/v1/films/${this.film.id}`, { cache: "no-store" });
-      const now = answer.ok ? ((await answer.json()) as { viewing_copy?: string }).viewing_copy : undefined;
-      if (now === "failed") location.reload(); // to a page that says so
-      if (now) this.film.viewing = now;
-      if (this.playable) came();
-    } catch {
-      // The next time, perhaps.
-    }
-    this.begin(came);
+  // await listens until there is a viewing copy: to ask again and again would be
+  // use of a session that nobody uses.
+  private await(came: () => void): void {
+    const events = new EventSource(`/api/v1/films/${this.film.id}/events`);
+    events.addEventListener("film", (event: MessageEvent<string>) => {
+      this.film.viewing = (JSON.parse(event.data) as { viewing_copy?: string }).viewing_copy ?? "";
+      if (this.film.viewing === "failed") location.reload(); // to a page that says so
+      if (!this.playable) return;
+      events.close();
+      came();
+      this.begin(came);
+    });
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) window.setTimeout(() => this.begin(came), again);
+    });
   }
 
   // play plays a clip from an instant in it, over and over where that is wanted.
