@@ -12,7 +12,7 @@ import (
 // sent to where they can, and comes back from there.
 func (h *Web) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	if vig.CodeOf(err) == codeUnauthenticated {
-		askToSignIn(w, r)
+		h.askToSignIn(w, r)
 		return
 	}
 	code, m := h.explain(w, r, err)
@@ -24,23 +24,27 @@ func (h *Web) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// askToSignIn sends who is not signed in to where they can. A part of a page
-// (htmx) asks for the whole page to go there.
-func askToSignIn(w http.ResponseWriter, r *http.Request) {
-	back := ""
-	switch {
-	case r.Header.Get("HX-Request") != "":
-		if at, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
-			back = at.RequestURI()
+// askToSignIn sends who is not signed in to where they can, and from there back
+// to the page that they were on: a form may be sent to where there is none. A
+// part of a page (htmx) asks for the whole page to go there.
+func (h *Web) askToSignIn(w http.ResponseWriter, r *http.Request) {
+	back, part := r.URL, r.Header.Get("HX-Request") != ""
+	if part {
+		at, err := url.Parse(r.Header.Get("HX-Current-URL"))
+		if err != nil {
+			at = &url.URL{}
 		}
-	case r.Method == http.MethodGet:
-		back = r.URL.RequestURI()
+		back = at
+	}
+	next := back.RequestURI()
+	if at := h.pageAt(back.Path); at != back.Path {
+		next = (&url.URL{Path: at}).EscapedPath()
 	}
 	to := signInPath
-	if back = local(back); back != "/" {
-		to += "?" + url.Values{"next": {back}}.Encode()
+	if next = local(next); next != "/" {
+		to += "?" + url.Values{"next": {next}}.Encode()
 	}
-	if r.Header.Get("HX-Request") != "" {
+	if part {
 		w.Header().Set("HX-Redirect", to)
 		w.WriteHeader(http.StatusUnauthorized)
 		return

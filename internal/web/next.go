@@ -1,7 +1,9 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -30,3 +32,16 @@ func local(next string) string {
 
 // maxNext is longer than any address of a page.
 const maxNext = 512
+
+// pageAt returns the path of the page that people open at a path. Forms are sent
+// to paths below their pages', and not all of these can be opened: then it is the
+// nearest above that can.
+func (h *Web) pageAt(at string) string {
+	for ; len(at) > 1; at = path.Dir(at) {
+		_, pattern := h.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: at}})
+		if h.places[pattern] {
+			return at
+		}
+	}
+	return "/"
+}

@@ -10,11 +10,21 @@ import (
 // page answers with a page. It is what handlers of pages end with.
 func (h *Web) page(w http.ResponseWriter, r *http.Request, status int, model page.Page) error {
 	me := accountOf(r.Context())
-	return h.pages.Serve(w, r, status, page.Frame{
-		Viewer: page.Viewer{Name: me.Name, Role: string(me.Role)},
+	frame := page.Frame{
+		Viewer: page.Viewer{ID: string(me.ID), Name: me.Name, Role: string(me.Role)},
 		Path:   r.URL.Path,
 		Notice: r.URL.Query().Get("said"),
-	}, model)
+	}
+	if r.Method == http.MethodPost {
+		frame.Path, frame.Sent = h.pageAt(r.URL.Path), "taken"
+		if status >= http.StatusBadRequest {
+			frame.Sent = "refused"
+		}
+	}
+	if _, failed := model.(page.Failure); failed {
+		frame.Path = ""
+	}
+	return h.pages.Serve(w, r, status, frame, model)
 }
 
 // getAsset sends what a page brings to the browser.

@@ -22,6 +22,7 @@ type Web struct {
 	Config
 	log      *slog.Logger
 	mux      *http.ServeMux
+	places   map[string]bool // patterns of the pages that people can open
 	sessions *scs.SessionManager
 	cross    *http.CrossOriginProtection
 
@@ -50,7 +51,7 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 		return nil, fmt.Errorf("make web: %w", err)
 	}
 	h := &Web{
-		Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), stopping: make(chan struct{}), beat: heartbeat,
+		Config: cfg, log: cfg.Logger, mux: http.NewServeMux(), places: map[string]bool{}, stopping: make(chan struct{}), beat: heartbeat,
 		pages: pages, sessions: newSessions(cfg), tries: newTries(), passwords: signin.NewPasswords(0), now: time.Now,
 	}
 	if cfg.Elsewhere.Issuer != "" {
@@ -66,6 +67,7 @@ func New(_ context.Context, cfg Config) (*Web, error) {
 	}
 	for _, route := range slices.Concat(h.routes(), h.galleryRoutes()) {
 		h.mux.Handle(route.pattern, h.serve(route))
+		h.places[route.pattern] = route.page && !route.unattended && strings.HasPrefix(route.pattern, http.MethodGet+" ")
 	}
 	return h, nil
 }

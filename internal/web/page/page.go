@@ -9,6 +9,7 @@ type Page interface {
 // Viewer is who looks at a page. Its zero value is somebody who is not signed
 // in.
 type Viewer struct {
+	ID   string // of the account
 	Name string
 	Role string // "guider", "supervisor", "admin"
 }
@@ -16,7 +17,12 @@ type Viewer struct {
 // Frame is what is around a page.
 type Frame struct {
 	Viewer Viewer
-	Path   string // of the request
+	// Path is where the page is, which is not where a form was sent that it
+	// answers; "" where it is nowhere, as one that says what failed.
+	Path string
+	// Sent is what became of the form that the page answers: "taken" or "refused";
+	// "" where it answers none.
+	Sent string
 	// Notice is what came of the last thing that was done, by a key of
 	// messages/notice without its "notice."; what is none is not said.
 	Notice string

@@ -2,4 +2,5 @@
 import "htmx.org";
 import "../element/live";
 import "../element/when";
+import "../draft";
 import "../focus";

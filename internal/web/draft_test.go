@@ -1,0 +1,278 @@
+package web
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"attune/internal/store"
+	"attune/internal/web/browsertest"
+)
+
+// writer is a guider with a case, and a browser that is signed in.
+type writer struct {
+	*bundle
+	*browsertest.Tab
+	t *testing.T
+
+	account store.Account
+	kase    store.Case
+	cycle   store.Cycle
+}
+
+// writes returns somebody who writes at a page.
+func writes(t *testing.T) *writer {
+	t.Helper()
+	if _, err := os.Stat("page/assets/dist/desk.js"); err != nil {
+		t.Skip("needs the bundles, which 'make build' makes")
+	}
+	w := &writer{bundle: setup(t), t: t}
+	w.unlimited()
+	w.account = w.member(t, "Ann", store.RoleGuider)
+	w.member(t, "Beth", store.RoleGuider)
+	var err error
+	w.kase, err = w.store.CreateCase(t.Context(), store.CaseDraft{Guider: w.account.ID, Code: "V-31"})
+	ok(t, err)
+	cycles, err := w.store.Cycles(t.Context(), w.kase.ID)
+	ok(t, err)
+	w.cycle = cycles[0]
+	w.Tab = browsertest.Open(t)
+	w.Go(w.server.URL + signInPath)
+	w.signsIn("Ann")
+	w.At("^/$")
+	return w
+}
+
+// signsIn fills in the page that asks who somebody is.
+func (w *writer) signsIn(name string) {
+	w.t.Helper()
+	w.At("^" + signInPath + "$")
+	w.Fill("#name", name)
+	w.Fill("#password", goodPassword)
+	w.Click("main button.main")
+}
+
+// open opens a page.
+func (w *writer) open(path string) {
+	w.t.Helper()
+	w.Go(w.server.URL + path)
+}
+
+// away is as long away as a session lasts.
+func (w *writer) away() {
+	w.t.Helper()
+	ok(w.t, w.store.DeleteSessions(w.t.Context(), w.account.ID))
+}
+
+// loaded waits until the scripts of a page have begun.
+func (w *writer) loaded() {
+	w.t.Helper()
+	w.Until("the page", "document.readyState === 'complete'")
+}
+
+// value is what is written in a field.
+func (w *writer) value(selector string) string {
+	w.t.Helper()
+	w.loaded()
+	return browsertest.Eval[string](w.Tab, "document.querySelector('"+selector+"').value")
+}
+
+// keeps is what the tab keeps of forms.
+func (w *writer) keeps() string {
+	w.t.Helper()
+	w.loaded()
+	return browsertest.Eval[string](w.Tab, "Object.keys(sessionStorage).filter(key => key.startsWith('attune-draft-')).map(key => key + sessionStorage[key]).join()")
+}
+
+const filledIn = "What you wrote here is filled in again."
+
+// What somebody wrote outlives the session: it is there again on the page where
+// it was written, and is saved from there.
+func TestDraftOutlivesSession(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	at := "/cycles/" + string(w.cycle.ID)
+	w.open(at)
+	w.Fill("#words", "I wait,\nand she looks at me.")
+	w.away()
+	w.Click(`form[action="` + at + `"] button.main`)
+	w.At("^" + signInPath + "$")
+	w.See("What you wrote and had not saved is kept in this tab.")
+	w.Axe("sign-in with something kept")
+	w.signsIn("Ann")
+	w.At("^" + at + "$")
+	w.See(filledIn)
+	if got := w.value("#words"); got != "I wait,\nand she looks at me." {
+		t.Errorf("the field has %q", got)
+	}
+	if got := w.Focused(); !strings.Contains(got, filledIn) {
+		t.Errorf("the focus is at %s", got)
+	}
+	w.Axe("a form that is filled in again")
+	w.Picture("draft-cycle")
+	w.Click(`form[action="` + at + `"] button.main`)
+	w.See("Saved.")
+	cycle, err := w.store.Cycle(t.Context(), w.cycle.ID)
+	ok(t, err)
+	if cycle.Words != "I wait,\nand she looks at me." {
+		t.Errorf("saved are %q", cycle.Words)
+	}
+	if kept := w.keeps(); kept != "" {
+		t.Errorf("of what was saved is kept %s", kept)
+	}
+
+	// A form in a fold, and one that was refused before: its page is no more where
+	// it was sent to.
+	w.Excuse("409")
+	w.open("/")
+	w.Click("summary")
+	w.Fill("#code", "V-31")
+	w.Fill("#goals", "calm evenings")
+	w.Click(`form[action="/cases"] button.main`)
+	w.See("already have a case with this code")
+	w.away()
+	w.Fill("#code", "V-32")
+	w.Click(`form[action="/cases"] button.main`)
+	w.signsIn("Ann")
+	w.At("^/$")
+	w.See(filledIn)
+	w.Click(`form[action="/cases"] button.main`)
+	w.At("^/cases/")
+	made, err := w.store.CaseByCode(t.Context(), w.account.ID, "V-32")
+	ok(t, err)
+	if made.Goals != "calm evenings" {
+		t.Errorf("the goals are %q", made.Goals)
+	}
+	if kept := w.keeps(); kept != "" {
+		t.Errorf("of what was saved is kept %s", kept)
+	}
+}
+
+// What is chosen is kept like what is written; and what was taken is not filled
+// in again where the form is empty.
+func TestDraftOfShare(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	at := "/cases/" + string(w.kase.ID)
+	w.open(at)
+	w.Click("#shares summary")
+	browsertest.Eval[any](w.Tab, `(s => { s.value = "viewer"; s.dispatchEvent(new Event("input", { bubbles: true })); return 1; })(document.querySelector("#share-name"))`)
+	w.away()
+	w.Click(`form[action$="/shares"] button`)
+	w.signsIn("Ann")
+	w.At("^" + at + "$")
+	w.See(filledIn)
+	if got := w.value("#share-name"); got != "viewer" {
+		t.Errorf("chosen is %q", got)
+	}
+	w.Click(`form[action$="/shares"] button:not([type])`)
+	w.See("viewer may look at it until")
+	if kept := w.keeps(); kept != "" {
+		t.Errorf("of what was taken is kept %s", kept)
+	}
+}
+
+// Nobody else finds what somebody wrote, also in the same tab, and nor does who
+// signed out. Passwords are not kept at all.
+func TestDraftIsOfOneAccount(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	writesGoals := func() {
+		t.Helper()
+		w.open("/")
+		w.Click("summary")
+		w.Fill("#code", "V-33")
+		w.Fill("#goals", "what nobody else reads")
+		if !strings.Contains(w.keeps(), "what nobody else reads") {
+			t.Errorf("kept is %q", w.keeps())
+		}
+	}
+	nothing := func(who string) {
+		t.Helper()
+		w.At("^/$")
+		w.Until("a form", "document.querySelector('#goals')")
+		if got, kept := w.value("#goals"), w.keeps(); got != "" || kept != "" {
+			t.Errorf("%s finds %q, and the tab keeps %q", who, got, kept)
+		}
+	}
+	writesGoals()
+	w.away()
+	w.Click(`form[action="/cases"] button.main`)
+	w.signsIn("Beth")
+	nothing("another guider")
+	w.Click(`form[action="/sign-out"] button`)
+	w.signsIn("Ann")
+	nothing("who wrote it, after somebody else")
+
+	writesGoals()
+	w.Click(`form[action="/sign-out"] button`)
+	w.At("^" + signInPath + "$")
+	if kept := w.keeps(); kept != "" {
+		t.Errorf("after signing out the tab keeps %q", kept)
+	}
+	w.signsIn("Ann")
+	nothing("who signed out")
+
+	w.open("/account")
+	w.Fill("#label", "a program")
+	w.Fill("#token-current", "not to be kept")
+	if kept := w.keeps(); kept != "" {
+		t.Errorf("of a form with a password is kept %q", kept)
+	}
+}
+
+// What is saved meanwhile is shown beside what was written, and stays what is
+// saved for who discards the latter.
+func TestDraftOfWhatChanged(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	at := "/cycles/" + string(w.cycle.ID)
+	w.open(at)
+	w.Fill("#goal", "Ann's goal")
+	w.away()
+	w.Click(`form[action="` + at + `"] button.main`)
+	theirs, day := "the goal of another window", "2099-03-29"
+	filmed, err := readDay(day)
+	ok(t, err)
+	_, err = w.store.SetCycle(t.Context(), w.cycle.ID, 0, store.CycleChange{Goal: &theirs, FilmedOn: &filmed})
+	ok(t, err)
+	w.signsIn("Ann")
+	w.At("^" + at + "$")
+	w.See("What is saved was changed in another window meanwhile.")
+	if got := w.Text(".draft-saved dl"); !strings.Contains(got, theirs) {
+		t.Errorf("it is said that saved is %q", got)
+	}
+	if goal, on := w.value("#goal"), w.value("#filmed-on"); goal != "Ann's goal" || on != day {
+		t.Errorf("the form has the goal %q and the day %q", goal, on)
+	}
+	w.Axe("a form of what was changed meanwhile")
+	w.Picture("draft-changed")
+	w.Click(".draft button")
+	if got, kept := w.value("#goal"), w.keeps(); got != theirs || kept != "" {
+		t.Errorf("discarded, the form has %q, and kept is %q", got, kept)
+	}
+	w.Reload()
+	if got := w.value("#goal"); got != theirs {
+		t.Errorf("loaded again, the form has %q", got)
+	}
+}
+
+// What did not get through was not taken.
+func TestDraftOutlivesTheLine(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	at := "/cases/" + string(w.kase.ID)
+	w.open(at)
+	w.Click("section[aria-labelledby=cycles-title] summary")
+	w.Fill("#goal", "bedtime")
+	w.Excuse("ERR_INTERNET_DISCONNECTED|Failed to load|net::")
+	w.Line(browsertest.Line{Offline: true})
+	w.Click(`form[action$="/cycles"] button.main`)
+	w.Until("the browser's own page", "document.querySelector('#goal') === null")
+	w.Line(browsertest.Line{})
+	w.open(at)
+	w.See(filledIn)
+	if got := w.value("#goal"); got != "bedtime" {
+		t.Errorf("the field has %q", got)
+	}
+}
