@@ -84,13 +84,6 @@ func (s *Store) Cycles(ctx context.Context, of CaseID) ([]Cycle, error) {
 	return rows(ctx, s, "list cycles", scanCycle, selectCycle+` WHERE y.case_id = $1 ORDER BY y.number`, of)
 }
 
-// CyclesOf returns the cycles of all cases of a guider, those of a case in
-// their order.
-func (s *Store) CyclesOf(ctx context.Context, guider AccountID) ([]Cycle, error) {
-	return rows(ctx, s, "list cycles of guider", scanCycle,
-		selectCycle+` JOIN cases c ON c.id = y.case_id WHERE c.guider_id = $1 ORDER BY y.case_id, y.number`, guider)
-}
-
 // SetCycle changes a cycle, if it is still at that version; at 0, whatever its
 // version is. Another version is a conflict.
 func (s *Store) SetCycle(ctx context.Context, id CycleID, version int, change CycleChange) (Cycle, error) {

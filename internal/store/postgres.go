@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 	}
 	return &Store{
 		dialect: dialect{forUpdate: " FOR UPDATE", trouble: postgresTrouble},
-		reading: db, writing: db,
+		reading: &pool{DB: db}, writing: db,
 	}, nil
 }
 

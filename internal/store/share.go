@@ -87,24 +87,21 @@ type SharedCase struct {
 	Ends time.Time
 }
 
+func scanSharedCase(row scanner) (SharedCase, error) {
+	var c SharedCase
+	err := row.Scan(&c.ID, &c.Guider, &c.Code, &c.Goals, stamp{&c.Created}, &c.Version, stamp{&c.Archived}, stamp{&c.Ends})
+	return c, err
+}
+
 // CasesSharedWith returns the cases that an account may see by shares that have
 // not ended, the newest first: as many as a supervisor can hold in mind.
 func (s *Store) CasesSharedWith(ctx context.Context, account AccountID) ([]SharedCase, error) {
 	now := s.moment()
-	shares, err := rows(ctx, s, "list shared cases", scanShare,
-		selectShare+`WHERE s.account_id = $1 AND s.ends > $2 AND a.role = $3 AND NOT a.disabled ORDER BY s.case_id DESC`, account, stamp{&now}, RoleSupervisor)
-	if err != nil {
-		return nil, err
-	}
-	var cases []SharedCase
-	for _, f := range shares {
-		c, err := s.Case(ctx, f.Case)
-		if err != nil {
-			return nil, err
-		}
-		cases = append(cases, SharedCase{c, f.Ends})
-	}
-	return cases, nil
+	return rows(ctx, s, "list shared cases", scanSharedCase, `
+		SELECT c.id, c.guider_id, c.code, c.goals, c.created, c.version, c.archived, s.ends
+		FROM shares s JOIN accounts a ON a.id = s.account_id JOIN cases c ON c.id = s.case_id
+		WHERE s.account_id = $1 AND s.ends > $2 AND a.role = $3 AND NOT a.disabled ORDER BY c.id DESC`,
+		account, stamp{&now}, RoleSupervisor)
 }
 
 // Supervisors returns the names of the accounts that a case can be shared with.

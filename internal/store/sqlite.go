@@ -75,7 +75,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	reading.SetMaxIdleConns(sqliteReaders)
 	return &Store{
 		dialect: dialect{trouble: sqliteTrouble},
-		reading: reading, writing: writing,
+		reading: &pool{DB: reading}, writing: writing,
 	}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 // processes may hold the same database open.
 type Store struct {
 	dialect
-	reading *sql.DB
+	reading *pool
 	writing *sql.DB // the same pool as reading where the server orders its writers itself
 	now     func() time.Time
 }
@@ -65,7 +65,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 
 // Close closes the connections. Calls that still run fail.
 func (s *Store) Close() error {
-	if s.reading == s.writing {
+	if s.reading.DB == s.writing {
 		return s.writing.Close()
 	}
 	return errors.Join(s.reading.Close(), s.writing.Close()) // the writer last: it tidies the log up

@@ -41,9 +41,11 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 			Done: !y.Done.IsZero(), Words: y.Words, Films: rows,
 		})
 		if last := i == len(cycles)-1; last && mine && !shown.Archived {
-			if shown.Due, err = due(y, of[y.ID], h.now(), h.clipsOf(r)); err != nil {
+			clips, err := h.clipCounts(ctx, of[y.ID])
+			if err != nil {
 				return err
 			}
+			shown.Due = due(y, of[y.ID], h.now(), clips)
 		}
 	}
 	if mine {

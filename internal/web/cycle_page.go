@@ -41,9 +41,11 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	if mine && !shown.Done {
-		if shown.Due, err = due(y, films, h.now(), h.clipsOf(r)); err != nil {
+		clips, err := h.clipCounts(ctx, films)
+		if err != nil {
 			return err
 		}
+		shown.Due = due(y, films, h.now(), clips)
 	}
 	return h.page(w, r, status, shown)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -8,10 +9,11 @@ import (
 	"attune/internal/web/page"
 )
 
-// due returns what is to be done next in a cycle, nil where nothing is: what
+// due returns what is to be done next in a cycle: what
 // leads furthest comes first, whatever else there is. The films are the
-// cycle's, the newest first; clips returns those of a film.
-func due(y store.Cycle, films []store.Film, now time.Time, clips func(store.FilmID) ([]store.Clip, error)) (*page.Due, error) {
+// cycle's, the newest first; of those in one state the newest is enough. clips
+// are those of the newest film that is ready.
+func due(y store.Cycle, films []store.Film, now time.Time, clips map[store.FilmID]store.ClipCount) *page.Due {
 	at := "/cycles/" + string(y.ID)
 	upload := at + "/upload"
 	newest := func(states ...store.FilmState) (store.Film, bool) {
@@ -24,7 +26,7 @@ func due(y store.Cycle, films []store.Film, now time.Time, clips func(store.Film
 	d := &page.Due{Number: y.Number}
 	if !y.Done.IsZero() {
 		d.Step, d.Href = "next", "/cases/"+string(y.Case)
-		return d, nil
+		return d
 	}
 	if f, ok := newest(store.FilmConfirmed); ok {
 		d.On, d.When = y.ReviewOn, whenOf(y.ReviewOn, now)
@@ -38,36 +40,32 @@ func due(y store.Cycle, films []store.Film, now time.Time, clips func(store.Film
 		default:
 			d.Step, d.Href = "share", "/films/"+string(f.ID)+"/show"
 		}
-		return d, nil
+		return d
 	}
 	if f, ok := newest(store.FilmReady); ok {
-		found, err := clips(f.ID)
-		if err != nil {
-			return nil, err
-		}
 		d.Href = "/films/" + string(f.ID) + "/review"
-		if d.Step, d.Count = "go_on", countKept(found); d.Count == 0 {
-			d.Step, d.Count = "review", len(found)
+		if d.Step, d.Count = "go_on", clips[f.ID].Kept; d.Count == 0 {
+			d.Step, d.Count = "review", clips[f.ID].All
 		}
-		return d, nil
+		return d
 	}
 	if _, ok := newest(store.FilmQueued, store.FilmAnalysing); ok {
 		d.Step = "wait"
-		return d, nil
+		return d
 	}
 	if _, ok := newest(store.FilmUploading); ok {
 		d.Step, d.Href = "finish", upload
-		return d, nil
+		return d
 	}
 	if f, ok := newest(store.FilmFailed, store.FilmRefused); ok {
 		d.Step, d.Href = "look", "/films/"+string(f.ID)
-		return d, nil
+		return d
 	}
 	d.Step, d.Href, d.On, d.When = "film", upload, y.FilmedOn, whenOf(y.FilmedOn, now)
 	if d.When == "today" || d.When == "late" {
 		d.Step = "upload"
 	}
-	return d, nil
+	return d
 }
 
 // whenOf says how a day lies to now: "today", "late", "later", or "" where it
@@ -118,14 +116,18 @@ func steps(y store.Cycle, films []store.Film) []page.Step {
 	return all
 }
 
-// byUrgency puts what is due in order: what was planned for a day that is over,
-// then today, then what waits for nothing but the guider, then later days.
-func byUrgency(all []page.Due) {
-	rank := func(d page.Due) int { return map[string]int{"late": 0, "today": 1, "": 2, "later": 3}[d.When] }
-	slices.SortStableFunc(all, func(a, b page.Due) int {
-		if a, b := rank(a), rank(b); a != b {
-			return a - b
+// byUrgency compares what is due by when its turn is: what was planned for a day
+// that is over, then today, then what waits for nothing but the guider, then
+// later days, and last what goes on by itself.
+func byUrgency(a, b *page.Due) int {
+	rank := func(d *page.Due) int {
+		if !d.Actionable() {
+			return len(urgency)
 		}
-		return a.On.Compare(b.On)
-	})
+		return slices.Index(urgency, d.When)
+	}
+	return cmp.Or(rank(a)-rank(b), a.On.Compare(b.On))
 }
+
+// urgency is what page.Due.When can be, the most urgent first.
+var urgency = []string{"late", "today", "", "later"}

@@ -44,12 +44,13 @@ const cheap = 8
 // of the first guider's that is ready.
 type bundle struct {
 	*Web
-	store  *store.Store
-	vault  *vault.Vault
-	queue  *queue
-	server *httptest.Server
-	router routers.Router
-	logged *locked
+	store   *store.Store
+	address string // of its database
+	vault   *vault.Vault
+	queue   *queue
+	server  *httptest.Server
+	router  routers.Router
+	logged  *locked
 
 	guider, other, supervisor, admin asker
 	viewer                           asker // a supervisor with whom the case is shared
@@ -96,7 +97,8 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	ctx := t.Context()
 	b := &bundle{queue: newQueue(), logged: &locked{}}
-	b.store = storetest.Open(t, storetest.SQLite(t))
+	b.address = storetest.SQLite(t)
+	b.store = storetest.Open(t, b.address)
 	var err error
 	b.vault, err = vault.Open(ctx, (&url.URL{Scheme: "file", Path: filepath.Join(t.TempDir(), "vault")}).String())
 	ok(t, err)

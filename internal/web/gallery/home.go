@@ -31,11 +31,42 @@ func manyCases(n int) (cases []page.HomeCase) {
 	return cases
 }
 
+// manyDue is what is due in manyCases.
+func manyDue(n int) (all []page.Due) {
+	for _, c := range manyCases(n) {
+		if c.Due.Actionable() {
+			d := *c.Due
+			d.Code = c.Code
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// manyArchived is manyCases after the work on them.
+func manyArchived(n int) []page.HomeCase {
+	cases := manyCases(n)
+	for i := range cases {
+		cases[i].Due = nil
+	}
+	return cases
+}
+
 var _ = add("home", guider,
 	State{Name: "no case yet", Model: page.Home{Guides: true}},
 	State{Name: "one case", Notice: "saved", Model: page.Home{Guides: true, Due: someDue[2:3], Cases: []page.HomeCase{
 		{ID: "gallery-1", Code: "M-04", Number: 3, Goals: "Calm mealtimes, and to feel that he likes being with me.", Due: &someDue[2]}}}},
-	State{Name: "many cases", Model: page.Home{Guides: true, Due: someDue, Cases: manyCases(9), Archived: manyCases(4)}},
+	State{Name: "many cases", Model: page.Home{Guides: true, Due: someDue, Cases: manyCases(9), Archived: page.HomeArchive{Count: 4, Href: "/?archived=yes"}}},
+	State{Name: "first page of many", Model: page.Home{Guides: true, Due: manyDue(50)[:10], DueBelow: true, Cases: manyCases(50), Find: &page.Find{Path: "/", What: "case"},
+		Pages:    page.Pages{From: 1, To: 50, Of: 3000, Number: 1, Last: 60, Next: "/?page=2"},
+		Archived: page.HomeArchive{Count: 412, Href: "/?archived=yes"}}},
+	State{Name: "page in the middle", Model: page.Home{Guides: true, Cases: manyCases(6), Find: &page.Find{Path: "/", What: "case", Text: "V-", All: "/"},
+		Pages:    page.Pages{From: 51, To: 56, Of: 3000, Number: 2, Last: 60, Previous: "/?find=V-", Next: "/?find=V-&page=3"},
+		Archived: page.HomeArchive{Count: 1, Href: "/?archived=yes&find=V-"}}},
+	State{Name: "nothing found", Model: page.Home{Guides: true, Find: &page.Find{Path: "/", What: "case", Text: longWord, All: "/"}}},
+	State{Name: "archive", Model: page.Home{Guides: true, Archive: true, Cases: manyArchived(50), Find: &page.Find{Path: "/", What: "case", Archived: true, All: "/?archived=yes"},
+		Pages: page.Pages{From: 101, To: 150, Of: 412, Number: 3, Last: 9, Previous: "/?archived=yes&page=2", Next: "/?archived=yes&page=4"}}},
+	State{Name: "empty archive", Model: page.Home{Guides: true, Archive: true}},
 	State{Name: "long names", Model: page.Home{Guides: true,
 		Due: []page.Due{{Step: "go_on", Href: "/films/gallery-3/review", Code: longCode, Number: 3, Count: 1}},
 		Cases: []page.HomeCase{
