@@ -82,6 +82,23 @@ func (s *Store) Tokens(ctx context.Context, account AccountID) ([]Token, error) 
 	}, `SELECT id, account_id, label, created FROM tokens WHERE account_id = $1 ORDER BY id`, account)
 }
 
+// WithTokens says which of these accounts have a token. They are as many as are on
+// one page.
+func (s *Store) WithTokens(ctx context.Context, of []AccountID) (map[AccountID]bool, error) {
+	var l listing
+	if !among(&l, "account_id", of) {
+		return map[AccountID]bool{}, nil
+	}
+	found, err := rows(ctx, s, "find accounts with tokens", func(row scanner) (id AccountID, err error) {
+		return id, row.Scan(&id)
+	}, `SELECT DISTINCT account_id FROM tokens`+l.conditions(), l.args...)
+	have := make(map[AccountID]bool, len(found))
+	for _, id := range found {
+		have[id] = true
+	}
+	return have, err
+}
+
 // DeleteToken makes a token of the account worthless.
 func (s *Store) DeleteToken(ctx context.Context, account AccountID, id TokenID) error {
 	const op = "delete token"

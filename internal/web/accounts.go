@@ -2,52 +2,68 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"attune/internal/store"
 	"attune/internal/vig"
 	"attune/internal/web/page"
 )
 
-// showAccounts shows an admin all accounts.
+// showAccounts shows an admin the accounts.
 func (h *Web) showAccounts(w http.ResponseWriter, r *http.Request) error {
 	return h.accountsPage(w, r, http.StatusOK, page.Accounts{})
 }
 
-// accountsPage answers with the page of all accounts, with what is already in
-// shown.
+// accountsPage answers with a page of the accounts, with what is already in shown.
 func (h *Web) accountsPage(w http.ResponseWriter, r *http.Request, status int, shown page.Accounts) error {
+	const path = "/admin/accounts"
 	all, err := h.Store.Accounts(r.Context())
 	if err != nil {
 		return err
 	}
+	asked := partOf(r)
+	if len(all) > glance || asked.find != "" {
+		shown.Find = &page.Find{Path: path, What: "account", Text: asked.find, All: path}
+	}
+	shown.Place = asked.address("", nil)
+	listed, pages := cut(slices.DeleteFunc(all, func(a store.Account) bool { return !asked.finds(a.Name) }), asked, path, nil)
+	shown.Pages = pages
+	programs, err := h.Store.WithTokens(r.Context(), unsigned(listed))
+	if err != nil {
+		return err
+	}
 	me := accountOf(r.Context()).ID
-	for _, a := range all {
-		state, err := h.stateOf(r, a)
-		if err != nil {
-			return err
-		}
+	for _, a := range listed {
 		shown.All = append(shown.All, page.AccountsRow{
-			ID: string(a.ID), Name: a.Name, Role: string(a.Role), State: state, Created: a.Created, Self: a.ID == me,
+			ID: string(a.ID), Name: a.Name, Role: string(a.Role), State: stateOf(a, programs[a.ID]), Created: a.Created, Self: a.ID == me,
 		})
 	}
 	return h.page(w, r, status, shown)
 }
 
+// unsigned are the accounts that nobody can sign in with yet.
+func unsigned(accounts []store.Account) (ids []store.AccountID) {
+	for _, a := range accounts {
+		if !a.HasPassword && !a.HasSubject {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
 // stateOf says how an account may be used, in the words of [page.AccountsRow].
-func (h *Web) stateOf(r *http.Request, a store.Account) (string, error) {
+func stateOf(a store.Account, hasToken bool) string {
 	switch {
 	case a.Disabled:
-		return "disabled", nil
+		return "disabled"
 	case a.HasPassword:
-		return "active", nil
+		return "active"
 	case a.HasSubject:
-		return "elsewhere", nil
+		return "elsewhere"
+	case hasToken:
+		return "tokens"
 	}
-	tokens, err := h.Store.Tokens(r.Context(), a.ID)
-	if err != nil || len(tokens) > 0 {
-		return "tokens", err
-	}
-	return "invited", nil
+	return "invited"
 }
 
 // addAccount makes an account, and shows the link with which its owner first

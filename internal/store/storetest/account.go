@@ -84,4 +84,13 @@ func testTokens(t *testing.T, s *store.Store) {
 	_, err = s.AccountByToken(ctx, first)
 	wants(t, vig.CodeNotFound, err)
 	must[store.Account](t)(s.AccountByToken(ctx, second))
+
+	none := Guider(t, s)
+	have := must[map[store.AccountID]bool](t)(s.WithTokens(ctx, []store.AccountID{a.ID, none.ID, "nobody"}))
+	if len(have) != 1 || !have[a.ID] {
+		t.Errorf("those with tokens are %v", have)
+	}
+	if have := must[map[store.AccountID]bool](t)(s.WithTokens(ctx, nil)); len(have) != 0 {
+		t.Errorf("of none they are %v", have)
+	}
 }

@@ -4,7 +4,10 @@ import "time"
 
 // Accounts is where accounts are looked after.
 type Accounts struct {
-	All []AccountsRow
+	All   []AccountsRow
+	Pages Pages
+	Find  *Find  // nil where all can be seen at a glance
+	Place string // where in the list this is, as the query of an address: "?page=2"
 
 	Problem string // "taken", "empty"; "" for none
 	Name    string // as it was typed
