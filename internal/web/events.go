@@ -34,10 +34,11 @@ func (h *Web) watchFilm(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	s, err := openStream(w, r)
+	s, err := h.openStream(w, r)
 	if s == nil || err != nil {
 		return err
 	}
+	defer s.close()
 	if err := h.sendFilm(ctx, s, f); err != nil {
 		return err
 	}
@@ -167,17 +168,29 @@ func pass(ctx context.Context, from <-chan Progress, to chan<- Progress) {
 	}
 }
 
-// openStream begins an answer of events; nil to a request that wants none.
-func openStream(w http.ResponseWriter, r *http.Request) (*stream, error) {
+// openStream begins an answer of events, which the caller closes; nil to a request
+// that wants none.
+func (h *Web) openStream(w http.ResponseWriter, r *http.Request) (*stream, error) {
 	header := w.Header()
-	header.Set("Content-Type", "text/event-stream")
-	header.Set("X-Accel-Buffering", "no") // a proxy in between is to pass each on
 	if r.Method == http.MethodHead {
+		header.Set("Content-Type", eventStream)
 		return nil, nil
 	}
-	s := &stream{w: w, control: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
-	return s, s.write(fmt.Sprintf("retry: %d\n\n", reconnect))
+	end, err := h.streams.begin(accountOf(r.Context()).ID)
+	if err != nil {
+		return nil, err
+	}
+	header.Set("Content-Type", eventStream)
+	header.Set("X-Accel-Buffering", "no") // a proxy in between is to pass each on
+	s := &stream{w: w, control: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID"), close: end}
+	if err := s.write(fmt.Sprintf("retry: %d\n\n", reconnect)); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
 }
+
+const eventStream = "text/event-stream"
 
 // stream is one answer of events.
 type stream struct {
@@ -185,6 +198,7 @@ type stream struct {
 	control *http.ResponseController
 	last    string          // id of the last event that had one
 	state   store.FilmState // of the film when it was last looked at
+	close   func()
 }
 
 func (s *stream) send(event, id string, v any) error {

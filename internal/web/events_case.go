@@ -22,10 +22,11 @@ func (h *Web) watchCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := openStream(w, r)
+	s, err := h.openStream(w, r)
 	if s == nil || err != nil {
 		return err
 	}
+	defer s.close()
 	ctx := r.Context()
 	looking, beating := time.NewTicker(look), time.NewTicker(h.beat)
 	defer looking.Stop()

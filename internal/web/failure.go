@@ -36,6 +36,7 @@ var meanings = map[vig.Code]meaning{
 	codeMethod:          {http.StatusMethodNotAllowed, false, "This address does not take that kind of request.", "See /api/v1/openapi.yaml for what it takes."},
 	codeUnconditional:   {http.StatusPreconditionRequired, false, "The request does not say what it changes.", "Send the ETag of what you saw in the header If-Match."},
 	codeOutdated:        {http.StatusPreconditionFailed, false, "It was changed meanwhile, perhaps in another window.", "Fetch it again, and change that."},
+	codeTooMany:         {http.StatusTooManyRequests, true, "This account asks for more at once than it may.", "End some of it, or try again in a little while."},
 	codeUnavailable:     {http.StatusServiceUnavailable, true, "The service is not ready.", "Try again in a little while."},
 }
 
@@ -46,6 +47,7 @@ const (
 	codeMethod          vig.Code = "method"
 	codeUnconditional   vig.Code = "unconditional"
 	codeOutdated        vig.Code = "outdated"
+	codeTooMany         vig.Code = "too_many"
 	codeUnavailable     vig.Code = "unavailable"
 )
 
@@ -89,7 +91,7 @@ func (h *Web) explain(w http.ResponseWriter, r *http.Request, err error) (vig.Co
 			return "", meaning{}
 		}
 		h.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
-	case codeUnavailable:
+	case codeUnavailable, codeTooMany:
 		w.Header().Set("Retry-After", "5")
 	}
 	return code, m

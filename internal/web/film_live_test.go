@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,5 +95,35 @@ func TestHiddenTabKeepsNoStream(t *testing.T) {
 	tab.Until("its stream closed", "window.streams.join() === String(EventSource.CLOSED)")
 	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
 	browsertest.Eval[bool](tab, "(window.turn(false), true)")
+	tab.See("It is the next to be looked at.")
+}
+
+// A stream that is refused, as the account has too many open elsewhere, is asked
+// for again, and the page goes on as if nothing had been.
+func TestRefusedStreamComesBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	before, f := b.queued(t), b.queued(t)
+	var end func()
+	for range mostStreams {
+		var err error
+		end, err = b.streams.begin(b.guider.ID)
+		ok(t, err)
+	}
+	tab := b.tab(t, b.guider)
+	tab.Excuse("status of 429")
+	tab.Go(b.server.URL + (&url.URL{Path: "/films/" + string(f.ID)}).String())
+	tab.See("One film is looked at before it.")
+	refused, deadline := time.NewTicker(20*time.Millisecond), time.After(30*time.Second)
+	defer refused.Stop()
+	for !strings.Contains(b.logged.String(), "status=429") {
+		select {
+		case <-refused.C:
+		case <-deadline:
+			t.Fatal("no stream was refused")
+		}
+	}
+	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
+	end()
 	tab.See("It is the next to be looked at.")
 }

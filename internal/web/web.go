@@ -35,6 +35,7 @@ type Web struct {
 	stopping chan struct{} // closed by Shutdown
 	stopOnce sync.Once
 	beat     time.Duration // between heartbeats of a stream of events
+	streams  streams
 	pages    *page.Set
 	meter    storageMeter
 }

@@ -23,8 +23,8 @@ interface Progress {
   left_s?: number;
 }
 
-// After so long a stream that ended with a failure is asked for again, in
-// milliseconds; after any other end the browser does that.
+// After so long a stream is asked for again that was refused, as when the account
+// has too many open, in milliseconds; after any other end the browser does that.
 const again = 5000;
 
 // The parts of the work that there are texts for, as FilmState.StageKey has them.
