@@ -166,6 +166,21 @@ func (s *Store) Clips(ctx context.Context, of FilmID) ([]Clip, error) {
 	return rows(ctx, s, "list clips", scanClip, selectClip+` WHERE k.film_id = $1 AND k.deleted = 0`+inRank, of)
 }
 
+// ClipsOf is Clips of several films at once, which are as many as are on one page;
+// those without a clip are left out.
+func (s *Store) ClipsOf(ctx context.Context, films []FilmID) (map[FilmID][]Clip, error) {
+	of := map[FilmID][]Clip{}
+	var l listing
+	if !among(&l, "k.film_id", films) {
+		return of, nil
+	}
+	found, err := rows(ctx, s, "list clips", scanClip, selectClip+l.conditions()+` AND k.deleted = 0`+inRank, l.args...)
+	for _, c := range found {
+		of[c.Film] = append(of[c.Film], c)
+	}
+	return of, err
+}
+
 // KeptClips returns the clips of a film that are kept, in the order of the reel.
 func (s *Store) KeptClips(ctx context.Context, of FilmID) ([]Clip, error) {
 	clips, err := s.Clips(ctx, of)

@@ -62,6 +62,28 @@ func (s *Store) Place(ctx context.Context, id FilmID) (int, error) {
 	return before + 1, failure(ctx, op, err)
 }
 
+// Places is Place of several films at once, which are as many as are on one page;
+// those that do not wait are left out.
+func (s *Store) Places(ctx context.Context, films []FilmID) (map[FilmID]int, error) {
+	var l listing
+	if !among(&l, "f.id", films) {
+		return map[FilmID]int{}, nil
+	}
+	type place struct {
+		film   FilmID
+		number int
+	}
+	found, err := rows(ctx, s, "find places", func(row scanner) (p place, err error) {
+		return p, row.Scan(&p.film, &p.number)
+	}, `SELECT f.id, 1 + (SELECT COUNT(*) FROM films b WHERE b.state = 'queued' AND (b.queued, b.id) < (f.queued, f.id))
+		FROM films f`+l.conditions()+` AND f.state = 'queued'`, l.args...)
+	places := make(map[FilmID]int, len(found))
+	for _, p := range found {
+		places[p.film] = p.number
+	}
+	return places, err
+}
+
 // RequeueWorker puts back all that the worker is at, each under a new run and
 // at its old place, and returns how much that was. It is for a worker that
 // knows itself to be at nothing: when it starts, and after it stopped.

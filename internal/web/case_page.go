@@ -25,20 +25,28 @@ func (h *Web) showCasePage(w http.ResponseWriter, r *http.Request, status int, c
 	if err != nil {
 		return err
 	}
-	of, err := h.filmsByCycle(ctx, store.FilmQuery{Case: c.ID})
+	films, err := h.listedFilms(ctx, store.FilmQuery{Case: c.ID})
 	if err != nil {
 		return err
 	}
 	mine := c.Guider == accountOf(ctx).ID
+	// The newest of them all: the page of a cycle has the others too.
+	entries, err := h.entries(r, films[:min(partRows, len(films))], mine)
+	if err != nil {
+		return err
+	}
+	of, shownOf := map[store.CycleID][]store.Film{}, map[store.CycleID][]page.FilmEntry{}
+	for i, f := range films {
+		of[f.Cycle] = append(of[f.Cycle], f)
+		if i < len(entries) {
+			shownOf[f.Cycle] = append(shownOf[f.Cycle], entries[i])
+		}
+	}
 	shown := page.Case{ID: string(c.ID), Code: c.Code, Goals: c.Goals, Archived: !c.Archived.IsZero(), Mine: mine, Form: form}
 	for i, y := range cycles {
-		rows, err := h.entries(r, of[y.ID], mine)
-		if err != nil {
-			return err
-		}
 		shown.Cycles = append(shown.Cycles, page.CaseCycle{
 			ID: string(y.ID), Number: y.Number, Goal: y.Goal, FilmedOn: y.FilmedOn, ReviewOn: y.ReviewOn,
-			Done: !y.Done.IsZero(), Words: y.Words, Films: rows,
+			Done: !y.Done.IsZero(), Words: y.Words, Films: shownOf[y.ID], More: len(of[y.ID]) - len(shownOf[y.ID]),
 		})
 		if last := i == len(cycles)-1; last && mine && !shown.Archived {
 			clips, err := h.clipCounts(ctx, of[y.ID])
@@ -76,18 +84,16 @@ func (h *Web) sharedUntil(r *http.Request, id store.CaseID) (time.Time, error) {
 	return time.Time{}, nil // it ended this moment
 }
 
-// entries shows films in a list.
+// entries shows films in a list, each of them.
 func (h *Web) entries(r *http.Request, films []store.Film, mine bool) ([]page.FilmEntry, error) {
+	known, err := h.knowFilms(r.Context(), films)
+	if err != nil {
+		return nil, err
+	}
 	var rows []page.FilmEntry
 	for _, f := range films {
-		if f.State == store.FilmForgotten {
-			continue
-		}
 		at := "/films/" + string(f.ID)
-		state, err := h.filmState(r.Context(), f)
-		if err != nil {
-			return nil, err
-		}
+		state := h.filmState(r.Context(), f, known)
 		row := page.FilmEntry{FilmState: state, Name: f.Name, Duration: f.Duration, Created: f.Created, Href: at}
 		switch f.State {
 		case store.FilmUploading:
@@ -95,10 +101,7 @@ func (h *Web) entries(r *http.Request, films []store.Film, mine bool) ([]page.Fi
 				row.Href = "/cycles/" + string(f.Cycle) + "/upload"
 			}
 		case store.FilmReady, store.FilmConfirmed:
-			clips, err := h.Store.Clips(r.Context(), f.ID)
-			if err != nil {
-				return nil, err
-			}
+			clips := known.clips[f.ID]
 			row.Kept = countKept(clips)
 			row.Still = stillOf(f, clips)
 			if mine {

@@ -27,7 +27,7 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	films, err := h.allFilms(ctx, store.FilmQuery{Cycle: y.ID})
+	films, err := h.listedFilms(ctx, store.FilmQuery{Cycle: y.ID})
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,11 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 		FilmedOn: y.FilmedOn, ReviewOn: y.ReviewOn, Words: y.Words, Done: !y.Done.IsZero(), Mine: mine,
 		Steps: steps(y, films), Form: form,
 	}
-	if shown.Films, err = h.entries(r, films, mine); err != nil {
+	asked := partOf(r)
+	asked.find = "" // there is nothing to look for
+	listed, pages := cut(films, asked, "/cycles/"+string(y.ID), nil)
+	shown.Pages, shown.Place = pages, asked.address("", nil)
+	if shown.Films, err = h.entries(r, listed, mine); err != nil {
 		return err
 	}
 	if mine && !shown.Done {

@@ -61,18 +61,26 @@ func (h *Web) progress(ctx context.Context, id string) *progressJSON {
 // describe is showFilm with the film's place in the queue, or what keeps it from
 // getting there.
 func (h *Web) describe(ctx context.Context, f store.Film) (filmJSON, error) {
+	place := 0
+	if f.State == store.FilmQueued {
+		var err error
+		if place, err = h.Store.Place(ctx, f.ID); err != nil {
+			return filmJSON{}, err
+		}
+	}
+	return h.describeAt(f, place), nil
+}
+
+// describeAt is describe of a film whose place is known.
+func (h *Web) describeAt(f store.Film, place int) filmJSON {
 	shown := showFilm(f)
+	shown.Place = place
 	if f.State == store.FilmUploading && h.uploads != nil {
 		if _, waits := h.uploads.waiting.has(f.ID); waits {
 			shown.Reason = noRoom
 		}
 	}
-	if f.State != store.FilmQueued {
-		return shown, nil
-	}
-	var err error
-	shown.Place, err = h.Store.Place(ctx, f.ID)
-	return shown, err
+	return shown
 }
 
 // ownFilm returns the film of the request's path, if it is the account's.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"attune/internal/store"
 	"attune/internal/vig"
@@ -23,22 +24,44 @@ func (h *Web) filmPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	state, err := h.filmState(r.Context(), f)
+	known, err := h.knowFilms(r.Context(), []store.Film{f})
 	if err != nil {
 		return err
 	}
 	return h.page(w, r, http.StatusOK, page.Film{
-		FilmState: state, Name: f.Name, CaseID: string(of.ID), CaseCode: of.Code, CycleID: string(cycle.ID), Cycle: cycle.Number,
+		FilmState: h.filmState(r.Context(), f, known), Name: f.Name, CaseID: string(of.ID), CaseCode: of.Code, CycleID: string(cycle.ID), Cycle: cycle.Number,
 		Duration: f.Duration, Sent: f.Created,
 	})
 }
 
-// filmState returns how a film is, as pages say it.
-func (h *Web) filmState(ctx context.Context, f store.Film) (page.FilmState, error) {
-	shown, err := h.describe(ctx, f)
-	if err != nil {
-		return page.FilmState{}, err
+// knownFilms is what the records have of some films beside themselves.
+type knownFilms struct {
+	places map[store.FilmID]int
+	clips  map[store.FilmID][]store.Clip // of those that are ready or confirmed
+}
+
+// knowFilms asks what there is to know of films, with one query for all of each.
+func (h *Web) knowFilms(ctx context.Context, films []store.Film) (knownFilms, error) {
+	var queued, reviewed []store.FilmID
+	for _, f := range films {
+		switch f.State {
+		case store.FilmQueued:
+			queued = append(queued, f.ID)
+		case store.FilmReady, store.FilmConfirmed:
+			reviewed = append(reviewed, f.ID)
+		}
 	}
+	places, err := h.Store.Places(ctx, queued)
+	if err != nil {
+		return knownFilms{}, err
+	}
+	clips, err := h.Store.ClipsOf(ctx, reviewed)
+	return knownFilms{places, clips}, err
+}
+
+// filmState returns how a film is, as pages say it.
+func (h *Web) filmState(ctx context.Context, f store.Film, known knownFilms) page.FilmState {
+	shown := h.describeAt(f, known.places[f.ID])
 	state := page.FilmState{
 		ID: string(f.ID), State: string(f.State), Reason: shown.Reason, Place: shown.Place, Size: f.Size,
 		Viewing: string(f.Viewing), Mine: f.Guider == accountOf(ctx).ID,
@@ -54,31 +77,23 @@ func (h *Web) filmState(ctx context.Context, f store.Film) (page.FilmState, erro
 		if p := h.progress(ctx, string(f.ID)); p != nil {
 			state.Stage, state.Share, state.Left = p.Stage, p.Share, duration(p.Left)
 		}
-	case store.FilmReady, store.FilmConfirmed:
-		clips, err := h.Store.Clips(ctx, f.ID)
-		if err != nil {
-			return page.FilmState{}, err
-		}
-		for _, c := range clips {
-			if c.Moment != "" {
-				state.Found++
-			}
+	}
+	for _, c := range known.clips[f.ID] {
+		if c.Moment != "" {
+			state.Found++
 		}
 	}
-	return state, nil
+	return state
 }
 
 // filmRows returns films as lists show them.
 func (h *Web) filmRows(ctx context.Context, films []store.Film) ([]page.FilmRow, error) {
+	known, err := h.knowFilms(ctx, films)
 	rows := make([]page.FilmRow, 0, len(films))
 	for _, f := range films {
-		state, err := h.filmState(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, page.FilmRow{FilmState: state, Name: f.Name, Address: uploadsPath + string(f.ID)})
+		rows = append(rows, page.FilmRow{FilmState: h.filmState(ctx, f, known), Name: f.Name, Address: uploadsPath + string(f.ID)})
 	}
-	return rows, nil
+	return rows, err
 }
 
 // allFilms returns all films that q asks for, however many, the newest first.
@@ -89,14 +104,10 @@ func (h *Web) allFilms(ctx context.Context, q store.FilmQuery) ([]store.Film, er
 	}, func(f store.Film) string { return string(f.ID) })
 }
 
-// filmsByCycle is allFilms, the films of each cycle by themselves.
-func (h *Web) filmsByCycle(ctx context.Context, q store.FilmQuery) (map[store.CycleID][]store.Film, error) {
+// listedFilms is allFilms without those that were forgotten, which lists leave out.
+func (h *Web) listedFilms(ctx context.Context, q store.FilmQuery) ([]store.Film, error) {
 	films, err := h.allFilms(ctx, q)
-	of := map[store.CycleID][]store.Film{}
-	for _, f := range films {
-		of[f.Cycle] = append(of[f.Cycle], f)
-	}
-	return of, err
+	return slices.DeleteFunc(films, func(f store.Film) bool { return f.State == store.FilmForgotten }), err
 }
 
 // The forms of a film's page. What does not go with how the film is by now does

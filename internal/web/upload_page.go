@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"attune/internal/store"
 	"attune/internal/vig"
@@ -20,21 +21,29 @@ func (h *Web) uploadPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	films, err := h.allFilms(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID})
+	films, err := h.listedFilms(ctx, store.FilmQuery{Guider: of.Guider, Cycle: cycle.ID})
 	if err != nil {
 		return err
 	}
+	// Uploads that can be gone on with are all there, of what arrived the newest:
+	// the page of the cycle has the others too.
+	arrived := 0
+	films = slices.DeleteFunc(films, func(f store.Film) bool {
+		if f.State != store.FilmUploading {
+			arrived++
+		}
+		return f.State != store.FilmUploading && arrived > partRows
+	})
 	rows, err := h.filmRows(ctx, films)
 	if err != nil {
 		return err
 	}
-	shown := page.Upload{CaseID: string(of.ID), CaseCode: of.Code, CycleID: string(cycle.ID), Cycle: cycle.Number, Most: h.MaxUpload}
+	shown := page.Upload{CaseID: string(of.ID), CaseCode: of.Code, CycleID: string(cycle.ID), Cycle: cycle.Number, Most: h.MaxUpload, More: max(0, arrived-partRows)}
 	if h.uploads != nil {
 		shown.Endpoint = uploadsPath
 	}
 	for _, row := range rows {
 		switch {
-		case row.State == string(store.FilmForgotten):
 		case row.State == string(store.FilmUploading) && row.Arrived == 0: // nothing to go on with
 		case row.State == string(store.FilmUploading) && !row.Whole():
 			shown.Begun = append(shown.Begun, row)

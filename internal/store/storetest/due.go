@@ -98,6 +98,15 @@ func testPlace(t *testing.T, s *store.Store) {
 				t.Errorf("film %d has place %d, want %d", i+1, got, want[i])
 			}
 		}
+		got := must[map[store.FilmID]int](t)(s.Places(ctx, []store.FilmID{first.ID, second.ID, third.ID, "none"}))
+		for i, f := range []store.Film{first, second, third} {
+			if n, waits := got[f.ID]; n != want[i] || waits != (want[i] > 0) {
+				t.Errorf("at once, film %d has place %d, want %d", i+1, n, want[i])
+			}
+		}
+	}
+	if none := must[map[store.FilmID]int](t)(s.Places(ctx, nil)); len(none) != 0 {
+		t.Errorf("of none there are %v", none)
 	}
 	places(1, 2, 3)
 	must[string](t)(s.BeginFilm(ctx, first.ID, 1, "w1"))

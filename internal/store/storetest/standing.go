@@ -94,7 +94,8 @@ func testNewestFilms(t *testing.T, s *store.Store) {
 	}
 }
 
-func testClipCounts(t *testing.T, s *store.Store) {
+// Clips of several films at once are those of each.
+func testClipsOfFilms(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	one, two := Ready(t, s), Ready(t, s)
 	Ready(t, s) // which is not asked for
@@ -109,9 +110,21 @@ func testClipCounts(t *testing.T, s *store.Store) {
 		two.ID: {All: len(must[[]store.Clip](t)(s.Clips(ctx, two.ID)))},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the clips (-want +got):\n%s", diff)
+		t.Errorf("they are counted as (-want +got):\n%s", diff)
 	}
 	if none := must[map[store.FilmID]store.ClipCount](t)(s.ClipCounts(ctx, nil)); len(none) != 0 {
+		t.Errorf("of none there are %+v", none)
+	}
+
+	listed := must[map[store.FilmID][]store.Clip](t)(s.ClipsOf(ctx, []store.FilmID{one.ID, two.ID, "none"}))
+	all := map[store.FilmID][]store.Clip{
+		one.ID: must[[]store.Clip](t)(s.Clips(ctx, one.ID)),
+		two.ID: must[[]store.Clip](t)(s.Clips(ctx, two.ID)),
+	}
+	if diff := cmp.Diff(all, listed); diff != "" {
+		t.Errorf("the clips (-want +got):\n%s", diff)
+	}
+	if none := must[map[store.FilmID][]store.Clip](t)(s.ClipsOf(ctx, nil)); len(none) != 0 {
 		t.Errorf("of none there are %+v", none)
 	}
 }

@@ -28,7 +28,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		{"Pages", testPages},
 		{"Standings", testStandings},
 		{"NewestFilms", testNewestFilms},
-		{"ClipCounts", testClipCounts},
+		{"ClipsOfFilms", testClipsOfFilms},
 		{"FilmToReady", testFilmToReady},
 		{"Receive", testReceive},
 		{"Uploads", testUploads},

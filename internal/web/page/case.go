@@ -25,8 +25,9 @@ type CaseCycle struct {
 	FilmedOn time.Time // zero is none
 	ReviewOn time.Time
 	Done     bool
-	Words    string // what the client said
-	Films    []FilmEntry
+	Words    string      // what the client said
+	Films    []FilmEntry // the newest
+	More     int         // films that are not in Films
 }
 
 func (Case) template() string { return "case" }

@@ -11,6 +11,7 @@ type Upload struct {
 
 	Begun []FilmRow // those that began and are not all there, the newest first
 	Films []FilmRow // those that arrived, the newest first
+	More  int       // that arrived and are not in Films
 }
 
 // FilmRow is one film in a list.
