@@ -10,6 +10,9 @@ const hair = document.getElementById('hair');
 const lanes = document.getElementById('lanes');
 const reelButton = document.getElementById('reel');
 const reelSrc = player && player.getAttribute('src');
+// The service confines this page so that it is nobody's, and gives its films to
+// those who are signed in.
+const served = location.protocol !== 'file:';
 let film = ''; // the object URL of the chosen film
 
 const whole = () => film !== '' && player.src === film;
@@ -73,7 +76,9 @@ if (player) {
   player.addEventListener('error', () => {
     said.textContent = whole()
       ? 'This browser cannot play the film. The draft reel and the stills still work.'
-      : 'The reel was not found beside this page. Keep reel.mp4 in the same folder.';
+      : served
+        ? 'Opened from the service, this page cannot play the reel: the review of the film there plays it. Or choose the film, or save this page and reel.mp4 in one folder.'
+        : 'The reel was not found beside this page. Keep reel.mp4 in the same folder.';
   });
   player.addEventListener('timeupdate', () => {
     const t = toFilm(player.currentTime);

@@ -76,10 +76,11 @@ func (h *Web) getFrames(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reportPolicy lets the page do what it does: its own script and style, the
-// pictures in it, the reel beside it. It has an origin of its own, so that
-// whatever it runs cannot act for who looks at it.
+// pictures in it, and a film that whoever reads it has on their computer. It has an
+// origin of its own, so that whatever it runs cannot act for who looks at it: nor
+// does it get the reel beside it, which it says, and which the review plays.
 const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src SCRIPT; style-src 'unsafe-inline'; " +
-	"img-src data:; media-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	"img-src data:; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 // reportHead is how much of a report holds the policy that it states itself:
 // that is in its first lines.
