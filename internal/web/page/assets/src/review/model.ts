@@ -81,6 +81,11 @@ export interface PageData {
   review: ReviewData;
 }
 
+// newKey returns a key for a clip that is made here.
+export function newKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
+
 export function clipOf(data: ClipData, key = data.id): Clip {
   return {
     key,

@@ -1,4 +1,5 @@
 import type { FilmSource, PlayerElement } from "../film";
+import type { Span } from "../played";
 import type { Clip, PageData } from "./model";
 
 // A frame where the frames of the film are not known, in seconds.
@@ -47,6 +48,28 @@ export class Screen {
     });
   }
 
+  get playing(): boolean {
+    return this.player.playing;
+  }
+
+  // time is where the frame begins that is shown.
+  get time(): number {
+    return this.player.time;
+  }
+
+  // played is what was really played so far.
+  get played(): Span[] {
+    return this.player.played.map(({ start, end }) => [start, end]);
+  }
+
+  pause(): void {
+    this.player.pause();
+  }
+
+  seek(to: number): void {
+    void this.player.seek(to);
+  }
+
   // play plays a clip from an instant in it, over and over where that is wanted.
   play(c: Clip, from: number): void {
     if (!this.playable) return;
@@ -71,6 +94,11 @@ export class Screen {
   loop(c: Clip | undefined): void {
     if (!this.loops.checked) this.player.loop(null);
     else if (c && this.player.playing) this.play(c, Math.max(c.start_s, Math.min(this.player.time, c.end_s)));
+  }
+
+  // reloop gives the loop that is being played another span.
+  reloop(start: number, end: number): void {
+    if (this.player.playing && this.player.looped) this.player.loop({ start, end });
   }
 
   // jump plays on from an instant.
