@@ -203,12 +203,13 @@ class Timeline extends HTMLElement implements TimelineElement {
     this.#setScale(0, 0);
   }
 
-  // zoom changes how close it is, about a place in the box.
-  #zoom(factor: number, at: number): void {
-    this.#setScale(this.#scale * factor, at);
+  // zoom changes how close it is, about a place in the box, and brings what was
+  // there to another.
+  #zoom(factor: number, at: number, to = at): void {
+    this.#setScale(this.#scale * factor, at, to);
   }
 
-  #setScale(scale: number, at: number): void {
+  #setScale(scale: number, at: number, to = at): void {
     if (!this.#duration || !this.#width) return;
     const whole = this.#width / this.#duration;
     const next = Math.min(Math.max(scale, whole), Math.max(whole, closest));
@@ -219,7 +220,7 @@ class Timeline extends HTMLElement implements TimelineElement {
       this.#clear();
     }
     this.#putHead(); // or it makes the box wider than the film
-    this.#scrollTo(time, at);
+    this.#scrollTo(time, to);
     this.#redraw();
   }
 
@@ -602,22 +603,22 @@ class Timeline extends HTMLElement implements TimelineElement {
     return this.#scroll.getBoundingClientRect().left + this.#pad;
   }
 
-  // pinch zooms by two fingers.
+  // pinch zooms by two fingers, and moves with them.
   #pinch(): void {
-    let apart = 0;
     const measure = (e: TouchEvent) => {
       const [a, b] = [e.touches[0]!, e.touches[1]!];
       return { apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY), at: (a.clientX + b.clientX) / 2 - this.#left() };
     };
+    let before: ReturnType<typeof measure> | null = null;
     this.#scroll.addEventListener("touchstart", (e) => {
-      if (e.touches.length === 2) apart = measure(e).apart;
+      before = e.touches.length === 2 ? measure(e) : null;
     }, { passive: true });
     this.#scroll.addEventListener("touchmove", (e) => {
-      if (e.touches.length !== 2 || !apart) return;
+      if (e.touches.length !== 2 || !before?.apart) return;
       if (e.cancelable) e.preventDefault();
       const now = measure(e);
-      this.#zoom(now.apart / apart, now.at);
-      apart = now.apart;
+      this.#zoom(now.apart / before.apart, before.at, now.at);
+      before = now;
     }, { passive: false });
   }
 
@@ -636,7 +637,9 @@ class Timeline extends HTMLElement implements TimelineElement {
       this.#tell("seek", { time: this.#time, done });
     };
     const ours = (e: Event) => !(e.target instanceof Element && e.target.closest(".timeline-clip, .timeline-handle"));
+    let touched = false; // not every browser says of a click what made it
     this.#inner.addEventListener("pointerdown", (e) => {
+      touched = e.pointerType === "touch";
       if (e.pointerType === "touch" || e.button !== 0 || !ours(e)) return;
       moving = true;
       this.#inner.setPointerCapture(e.pointerId);
@@ -659,7 +662,7 @@ class Timeline extends HTMLElement implements TimelineElement {
     this.#inner.addEventListener("pointerup", end);
     this.#inner.addEventListener("pointercancel", end);
     this.#inner.addEventListener("click", (e) => {
-      if ((e as PointerEvent).pointerType === "touch" && ours(e)) seek(e, true);
+      if (touched && ours(e)) seek(e, true);
     });
   }
 
