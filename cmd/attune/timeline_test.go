@@ -231,7 +231,10 @@ func TestTimeline(t *testing.T) {
 	}
 	tab.Prefer("prefers-color-scheme", "dark")
 	tab.Phone()
-	browsertest.Eval[bool](tab, "timeline.selected = 'c4', timeline.show(timeline.clips[4]), new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+	frames := "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+	tab.Until("a telephone's width", "document.querySelector('.timeline-scroll').clientWidth < 390")
+	browsertest.Eval[bool](tab, frames) // in which the timeline takes the width up
+	browsertest.Eval[bool](tab, "timeline.selected = 'c4', timeline.show(timeline.clips[4]), "+frames)
 	if start, end := view(); start > 310 || end < 326 {
 		t.Errorf("on the telephone %v to %v is in sight, want the clip from 310 to 326", start, end)
 	}
