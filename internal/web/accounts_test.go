@@ -35,3 +35,19 @@ func TestManyAccounts(t *testing.T) {
 	of := path + "/" + string(last.ID)
 	b.visit(t, b.admin, of+"/disable?page=3", url.Values{}, http.StatusOK).wants(t, "Kim-099 is shut out", "101 to 105 of 105", of+"/enable?page=3", `rel="prev" href="/admin/accounts?page=2"`)
 }
+
+// So do the tokens of an account.
+func TestManyTokens(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for i := range partRows {
+		_, err := b.store.CreateToken(t.Context(), b.guider.ID, fmt.Sprintf("office-%02d", i))
+		ok(t, err)
+	}
+	b.visit(t, b.guider, "/account", nil, http.StatusOK).wants(t, "1 to 50 of 51", "office-00", "office-48", `href="/account?page=2"`).lacks(t, "office-49")
+	b.visit(t, b.guider, "/account?page=2", nil, http.StatusOK).wants(t, "office-49", "/delete?page=2").lacks(t, "office-48")
+	tokens, err := b.store.Tokens(t.Context(), b.guider.ID)
+	ok(t, err)
+	last := string(tokens[len(tokens)-1].ID)
+	b.visit(t, b.guider, "/account/tokens/"+last+"/delete?page=2", url.Values{}, http.StatusOK).wants(t, "office-48").lacks(t, "office-49", "Next page")
+}

@@ -27,6 +27,10 @@ func (h *Web) accountPage(w http.ResponseWriter, r *http.Request, status int, sh
 	}
 	shown.Name, shown.Role, shown.HasPassword, shown.Elsewhere = me.Name, string(me.Role), me.HasPassword, me.HasSubject
 	shown.Provider, shown.Sessions = h.providerName(), len(sessions)
+	asked := partOf(r)
+	asked.find = "" // there is nothing to look for
+	shown.Place = asked.address("", nil)
+	tokens, shown.Pages = cut(tokens, asked, "/account", nil)
 	for _, t := range tokens {
 		shown.Tokens = append(shown.Tokens, page.AccountToken{ID: string(t.ID), Label: t.Label, Created: t.Created})
 	}

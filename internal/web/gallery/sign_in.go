@@ -29,6 +29,9 @@ var _ = add("account", guider,
 	}}},
 	State{Name: "token made", Model: page.Account{Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 1, //nolint:gosec // opens nothing
 		Token: "attune_Z2FsbGVyeS1nYWxsZXJ5LWdhbGxlcnktZ2FsbGVyeQ"}},
+	State{Name: "many tokens", Model: page.Account{Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 2, Place: "?page=2",
+		Tokens: []page.AccountToken{{ID: "gallery-1", Label: "office", Created: galleryDay}, {ID: "gallery-2", Label: longWord, Created: galleryDay}},
+		Pages:  page.Pages{From: 51, To: 52, Of: 52, Number: 2, Last: 2, Previous: "/account"}}},
 	State{Name: "password not right", Status: http.StatusUnprocessableEntity, Model: page.Account{
 		Name: "Anna Guider", Role: "guider", HasPassword: true, Sessions: 1, Problem: "wrong"}},
 	State{Name: "no token without the password", Status: http.StatusUnprocessableEntity, Model: page.Account{

@@ -11,6 +11,8 @@ type Account struct {
 	Provider    string // of accounts elsewhere; "" where there is none
 	Sessions    int    // browsers that are signed in, this one too
 	Tokens      []AccountToken
+	Pages       Pages  // of the tokens
+	Place       string // where among them this is, as the query of an address: "?page=2"
 
 	Problem string // "wrong", "wait" and those of Welcome; "" for none
 	Minutes int    // to wait

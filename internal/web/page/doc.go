@@ -38,6 +38,7 @@
 //	{{date .FilmedOn}}                            a day in words; a time.Time
 //	{{template "part/when" .Created}}             a time, by the reader's clock
 //	{{length .Duration}} {{size .Bytes}}          3 min 20 s; 1.2 GB
+//	{{template "part/shown" .Pages}} {{template "part/pages" .Pages}}  before and after a list that may be long
 //	<script type="application/json" id="film">{{.Film}}</script>   data for a script, from any JSON value
 //
 // The policy of content is strict: no inline script or style, no attribute
