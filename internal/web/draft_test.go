@@ -13,7 +13,8 @@ import (
 type writer struct {
 	*bundle
 	*browsertest.Tab
-	t *testing.T
+	browser *browsertest.Browser
+	t       *testing.T
 
 	account store.Account
 	kase    store.Case
@@ -36,7 +37,8 @@ func writes(t *testing.T) *writer {
 	cycles, err := w.store.Cycles(t.Context(), w.kase.ID)
 	ok(t, err)
 	w.cycle = cycles[0]
-	w.Tab = browsertest.Open(t)
+	w.browser = browsertest.Start(t)
+	w.Tab = w.browser.Tab()
 	w.Go(w.server.URL + signInPath)
 	w.signsIn("Ann")
 	w.At("^/$")
@@ -275,4 +277,40 @@ func TestDraftOutlivesTheLine(t *testing.T) {
 	if got := w.value("#goal"); got != "bedtime" {
 		t.Errorf("the field has %q", got)
 	}
+}
+
+// Who signs out leaves nothing in the other tabs either.
+func TestDraftInOtherTabs(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	w.open("/")
+	w.Click("summary")
+	w.Fill("#goals", "what nobody else reads")
+	other := w.browser.Tab()
+	other.Go(w.server.URL + "/account")
+	if !strings.Contains(w.keeps(), "what nobody else reads") {
+		t.Fatalf("kept is %q", w.keeps())
+	}
+	other.Click(`form[action="/sign-out"] button`)
+	other.At("^" + signInPath + "$")
+	w.Until("nothing is kept", "Object.keys(sessionStorage).every(key => !key.startsWith('attune-draft-'))")
+}
+
+// What a part of a page sends too late leads to signing in as well, and back to
+// the page.
+func TestPartSentTooLate(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	w.account = w.member(t, "Carla", store.RoleAdmin)
+	w.Click(`form[action="/sign-out"] button`)
+	w.signsIn("Carla")
+	w.At("^/admin$")
+	w.Excuse("401")
+	w.loaded()
+	w.away()
+	w.Click("#pause-films")
+	w.signsIn("Carla")
+	w.At("^/admin$")
+	w.Click("#pause-films")
+	w.See("The queue is paused.")
 }
