@@ -26,6 +26,7 @@ build: ## install what is needed (Debian 12 and 13), build bin/attune, try to fe
 # the versions in the lock changed.
 ASSETS := internal/web/page/assets
 NPM ?= npm
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 BUNDLED := $(ASSETS)/dist/desk.js
 INSTALLED := $(ASSETS)/node_modules/.package-lock.json
 
