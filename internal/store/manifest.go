@@ -9,8 +9,9 @@ import (
 	"attune/internal/vig"
 )
 
-// ManifestFormat is the format of a [Manifest].
-const ManifestFormat = "attune.reel/1"
+// ManifestFormat is the format of a [Manifest]. That of the first ones, which had
+// not what was written of the clips, ended in 1.
+const ManifestFormat = "attune.reel/2"
 
 // Manifest binds a version of a reel to what it shows: the film by its hash,
 // the clips with their spans, who had it made and when, and how. It is written
@@ -90,6 +91,9 @@ func (s *Seconds) UnmarshalJSON(text []byte) error {
 	return err
 }
 
+// HasTexts reports whether the manifest has what was written of the clips.
+func (m Manifest) HasTexts() bool { return m.Format == ManifestFormat }
+
 // ReelChanges is what became of a film's kept clips since a reel was made of
 // them.
 type ReelChanges struct {
@@ -121,7 +125,7 @@ func (m Manifest) Changes(kept []Clip) ReelChanges {
 		if m.Clips[i].Span() != sameEdges(m.Clips[i].Span(), clip.Span) {
 			c.Trimmed++
 		}
-		if !m.Clips[i].says(clip) {
+		if m.HasTexts() && !m.Clips[i].says(clip) {
 			c.Noted++
 		}
 		if i < last {

@@ -19,11 +19,16 @@ const (
 
 // covered reports whether enough of a span was played.
 func covered(span vig.Span, played []vig.Span) bool {
+	return unplayed(span, played) <= min(max(unplayedTime, span.Length()/unplayedShare), span.Length()/2)
+}
+
+// unplayed returns how much of a span was not played.
+func unplayed(span vig.Span, played []vig.Span) time.Duration {
 	missing := span.Length()
 	for _, p := range played {
 		missing -= p.Overlap(span)
 	}
-	return missing <= min(max(unplayedTime, span.Length()/unplayedShare), span.Length()/2)
+	return missing
 }
 
 // withPlayed returns what was played with what more is told, in order and apart,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"attune/internal/vig"
@@ -41,6 +42,10 @@ type ReelDraft struct {
 // maxSpans is how many spans a reel may have. Three clips make a review; this
 // only keeps a mistake from becoming a film.
 const maxSpans = 100
+
+// maxReels is how many versions the reel of a film may have: a film has three or
+// four. It only keeps a mistake from filling the records.
+const maxReels = 1000
 
 // The longest title, in bytes, and how long a card may be shown: long enough to
 // read some lines, and the reel is still of clips.
@@ -166,6 +171,9 @@ func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel,
 			r = newest
 			return nil
 		}
+		if r.Version > maxReels {
+			return refuse(vig.CodeConflict, "the reel of this film has %d versions, and no more can be made", maxReels)
+		}
 		return insertReel(ctx, tx, r)
 	})
 	if err != nil {
@@ -223,7 +231,7 @@ func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel,
 			return refuse(vig.CodeConflict, "this reel was not made of the clips that you keep: make one of them")
 		case r.State != RenderReady:
 			return refuse(vig.CodeConflict, "the reel is %s: it can be confirmed when it can be watched", r.State)
-		case !r.Watched():
+		case r.Unplayed() > 0:
 			return refuse(vig.CodeConflict, "the reel was not played to its end yet: play it, then confirm it")
 		}
 		kept, err := keptClips(ctx, tx, f.ID)
@@ -247,8 +255,15 @@ func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel,
 	return r, nil
 }
 
-// Watched reports whether enough of the reel was played for it to be confirmed.
-func (r Reel) Watched() bool { return covered(vig.Span{End: r.Duration}, r.Played) }
+// Unplayed returns how much of the reel is to be played before it can be
+// confirmed.
+func (r Reel) Unplayed() time.Duration {
+	whole := vig.Span{End: r.Duration}
+	if covered(whole, r.Played) {
+		return 0
+	}
+	return unplayed(whole, r.Played)
+}
 
 // AddReelPlayed says what of a reel that is ready was played, beside what was
 // said before. Who says it when, and how often, makes no difference.
@@ -287,9 +302,10 @@ func (s *Store) Reel(ctx context.Context, id ReelID) (Reel, error) {
 }
 
 // Reels returns the reels of a film, the oldest first: the draft, and as many
-// as the guider made.
+// as the guider made, without their manifests.
 func (s *Store) Reels(ctx context.Context, of FilmID) ([]Reel, error) {
-	return rows(ctx, s, "list reels", scanReel, `SELECT `+reelColumns+` FROM reels WHERE film_id = $1 ORDER BY id`, of)
+	columns := strings.Replace(reelColumns, "manifest", "''", 1) // which may have pages of notes
+	return rows(ctx, s, "list reels", scanReel, `SELECT `+columns+` FROM reels WHERE film_id = $1 ORDER BY id`, of)
 }
 
 // BeginReel is BeginFilm for a reel.

@@ -47,7 +47,7 @@ func (h *Web) exportFilm(ending string) handler {
 }
 
 // exportReel sends the clips of a film as a version of its reel shows them, with
-// what was written of them then.
+// what was written of them then; where that was not kept, with what is now.
 func (h *Web) exportReel(ending string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		reel, err := h.seenReel(r)
@@ -63,10 +63,14 @@ func (h *Web) exportReel(ending string) handler {
 		}
 		var shown []store.Clip
 		for _, bound := range reel.Manifest.Clips {
-			shown = append(shown, store.Clip{
-				ID: bound.Clip, Moment: bound.Moment, Span: bound.Span(), State: store.ClipKept,
-				Tags: bound.Tags, Goal: bound.Goal, Note: bound.Note,
-			})
+			clip := store.Clip{Tags: bound.Tags, Goal: bound.Goal, Note: bound.Note}
+			if !reel.Manifest.HasTexts() {
+				if clip, err = h.Store.Clip(r.Context(), bound.Clip); err != nil && vig.CodeOf(err) != vig.CodeNotFound {
+					return err
+				}
+			}
+			clip.ID, clip.Moment, clip.Span, clip.State = bound.Clip, bound.Moment, bound.Span(), store.ClipKept
+			shown = append(shown, clip)
 		}
 		return h.export(w, r, f, reel, shown, ending)
 	}

@@ -70,19 +70,24 @@ func (h *Web) reelModel(ctx context.Context, f store.Film) (page.Reel, error) {
 	if err != nil || len(versions) == 0 {
 		return model, err
 	}
-	newest := versions[0]
+	newest, err := h.Store.Reel(ctx, versions[0].ID) // with its manifest
+	if err != nil {
+		return page.Reel{}, err
+	}
 	current := h.reelVersion(ctx, newest)
 	model.Current, model.Title = &current, newest.Card.Text
 	if newest.Manifest != nil {
 		model.Changes = page.ReelChanges(newest.Manifest.Changes(kept))
 	}
-	for _, reel := range versions[1:] {
+	earlier := versions[1:]
+	for _, reel := range earlier[:min(len(earlier), page.MostEarlier)] {
 		model.Earlier = append(model.Earlier, h.reelVersion(ctx, reel))
 	}
 	return model, nil
 }
 
-// reelVersions returns the versions of a film's reel, the newest first.
+// reelVersions returns the versions of a film's reel, the newest first, without
+// their manifests.
 func (h *Web) reelVersions(ctx context.Context, of store.FilmID) ([]store.Reel, error) {
 	reels, err := h.Store.Reels(ctx, of)
 	reels = slices.DeleteFunc(reels, func(r store.Reel) bool { return r.Draft })
@@ -93,7 +98,7 @@ func (h *Web) reelVersions(ctx context.Context, of store.FilmID) ([]store.Reel, 
 func (h *Web) reelVersion(ctx context.Context, reel store.Reel) page.ReelVersion {
 	v := page.ReelVersion{
 		ID: string(reel.ID), Version: reel.Version, State: string(reel.State), Reason: reel.Reason, Length: reel.Duration,
-		Title: reel.Card.Text, Clips: len(reel.Spans), Played: showSpans(reel.Played), Made: reel.Created, Confirmed: reel.Confirmed,
+		Title: reel.Card.Text, Clips: len(reel.Spans), Played: showSpans(reel.Played), Unplayed: reel.Unplayed(), Made: reel.Created, Confirmed: reel.Confirmed,
 	}
 	if reel.State == store.RenderRendering {
 		if p := h.progress(ctx, string(reel.ID)); p != nil {

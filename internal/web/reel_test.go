@@ -137,17 +137,24 @@ func TestReelPage(t *testing.T) {
 	b.shows(t, b.guider, at, "Version 1 is ready", "/api/v1/reels/"+string(one)+"/reel.mp4", "Tea &lt;time&gt;", "Confirm the reel", "/export.eaf")
 	form("/confirm", url.Values{"reel": {string(b.reel.ID)}}) // the draft
 	form("/confirm", named)                                   // not played
-	b.shows(t, b.guider, at, "Version 1 is ready", `played="[]"`)
+	b.shows(t, b.guider, at, "Version 1 is ready", `played="[]"`, "21 seconds of it have not been played yet.", `aria-disabled="true"`)
 	b.watch(t, one)
-	b.shows(t, b.guider, at, "Version 1 is ready", `played="[[0,`)
+	text := b.shows(t, b.guider, at, "Version 1 is ready", `played="[[0,`, "You have played all of it.", "/api/v1/reels/"+string(one)+"/export.vtt")
+	if strings.Contains(text, "/api/v1/films/"+string(b.film.ID)+"/export") {
+		t.Error("what is kept can be had beside the version that shows it")
+	}
 	form("/confirm", named)
 	b.shows(t, b.guider, at, "Version 1 is confirmed", at[:len(at)-4]+"show", "reel.mp4?download=1")
+	note := "He waits."
+	_, err = b.store.ChangeClip(t.Context(), b.clips[0].ID, 0, store.ClipChange{Note: &note})
+	ok(t, err)
+	b.shows(t, b.guider, at, "Version 1 is confirmed", "/api/v1/reels/"+string(one)+"/export.vtt", "/api/v1/films/"+string(b.film.ID)+"/export.vtt")
 	shorter := vig.Span{Start: 20 * time.Second, End: 25 * time.Second}
 	_, err = b.store.ChangeClip(t.Context(), b.clips[0].ID, 0, store.ClipChange{Span: &shorter})
 	ok(t, err)
 	b.shows(t, b.guider, at, "Version 1 shows what you kept before", "1 clip was trimmed", "Make version 2")
 	form("", url.Values{"title": {""}})
-	text := b.shows(t, b.guider, at, "Version 2 waits to be made", "Earlier versions", "Download version 1")
+	text = b.shows(t, b.guider, at, "Version 2 waits to be made", "Earlier versions", "Download version 1")
 	if strings.Contains(text, "was trimmed") {
 		t.Error("what is in the new version is said to have changed since")
 	}

@@ -84,7 +84,7 @@ func testReelVersions(t *testing.T, s *store.Store) {
 	card := vig.TitleCard{Text: "Playing together", Length: 4 * time.Second}
 	one := must[store.Reel](t)(s.CreateReel(ctx, f.ID, store.ReelPlan{By: me, Clips: kept, Card: card}))
 	want := &store.Manifest{
-		Format: "attune.reel/1", Reel: one.ID, Version: 1,
+		Format: "attune.reel/2", Reel: one.ID, Version: 1,
 		Film: store.ManifestFilm{ID: f.ID, SHA256: f.SHA256, Duration: store.Seconds(f.Duration)},
 		Clips: []store.ManifestClip{
 			{Clip: kept[0].ID, Version: kept[0].Version, Moment: "m1", Start: store.Seconds(spans[0].Start), End: store.Seconds(spans[0].End)},
@@ -207,6 +207,9 @@ func testReelAgain(t *testing.T, s *store.Store) {
 	plan.Clips[0] = must[store.Clip](t)(s.ChangeClip(ctx, plan.Clips[0].ID, 0, store.ClipChange{Note: &note}))
 	next(5, plan)
 	reels := must[[]store.Reel](t)(s.Reels(ctx, f.ID))
+	if len(reels) != 6 || reels[5].Manifest != nil || reels[5].Version != 5 { // the draft is the first
+		t.Errorf("there are %+v", reels)
+	}
 	finish(t, s, reels[len(reels)-1].ID)
 	next(6, plan) // what is made is not in the making
 }
@@ -229,6 +232,12 @@ func testReelTexts(t *testing.T, s *store.Store) {
 	must[store.Clip](t)(s.ChangeClip(ctx, kept[0].ID, 0, store.ClipChange{Note: &other}))
 	if got := since(); got != (store.ReelChanges{Noted: 1}) || got.Any() {
 		t.Errorf("with another note: %+v", got)
+	}
+	old := *must[store.Reel](t)(s.Reel(ctx, r.ID)).Manifest
+	old.Format = "attune.reel/1" // had no texts
+	old.Clips[0].Note = ""
+	if got := old.Changes(must[[]store.Clip](t)(s.KeptClips(ctx, f.ID))); got != (store.ReelChanges{}) || old.HasTexts() {
+		t.Errorf("of the first format: %+v", got)
 	}
 	bound := must[store.Reel](t)(s.Reel(ctx, r.ID)).Manifest.Clips[0]
 	if bound.Note != note || bound.Goal != goal || !slices.Equal(bound.Tags, tags) {

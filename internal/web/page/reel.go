@@ -20,7 +20,7 @@ type Reel struct {
 	Length time.Duration
 
 	Current *ReelVersion  // the newest; nil where none was made
-	Earlier []ReelVersion // the newest first
+	Earlier []ReelVersion // the newest first, as many as MostEarlier
 	Changes ReelChanges   // of what is kept, since the newest was made
 
 	CardLength time.Duration // how long a title card is shown
@@ -50,7 +50,8 @@ type ReelVersion struct {
 	Length    time.Duration
 	Title     string // on its card; "" is no card
 	Clips     int
-	Played    [][2]float64 // what of it was played, in seconds
+	Played    [][2]float64  // what of it was played, in seconds
+	Unplayed  time.Duration // of it, before it can be confirmed
 	Made      time.Time
 	Confirmed time.Time // zero where it is not
 }
@@ -79,6 +80,14 @@ func (v ReelVersion) Done() bool { return !v.Confirmed.IsZero() }
 
 // Percent is how far the version is.
 func (v ReelVersion) Percent() int { return int(math.Floor(v.Share * 100)) }
+
+// UnplayedSeconds is Unplayed in whole seconds.
+func (v ReelVersion) UnplayedSeconds() int {
+	if v.Unplayed <= 0 {
+		return 0
+	}
+	return max(1, int(v.Unplayed.Round(time.Second)/time.Second))
+}
 
 // PlayedJSON is what of the version was played, for the page's script.
 func (v ReelVersion) PlayedJSON() (string, error) {
@@ -112,21 +121,28 @@ func (r Reel) Next() int {
 	return r.Current.Version + 1
 }
 
-// Export is a form in which other programs take the clips.
-type Export struct {
-	Address string
-	Text    string // a key of messages
+// MostEarlier is how many earlier versions a page has, the newest of them.
+const MostEarlier = 20
+
+// Exports is what other programs take, in the forms in which they take it.
+type Exports struct {
+	Version int // of the reel; 0 is what is kept now
+	At      string
 }
 
-// Exports are those that there are: of the newest version while it shows what is
-// kept and has what is written of that, otherwise of what is kept.
-func (r Reel) Exports() []Export {
-	at := "/api/v1/films/" + r.FilmID
-	if r.Current != nil && r.Changes == (ReelChanges{}) {
-		at = "/api/v1/reels/" + r.Current.ID
+// Forms are the forms of an export: how its address ends, and the keys of the
+// messages that tell of it.
+func (Exports) Forms() []string { return []string{"edl", "csv", "eaf", "vtt"} }
+
+// Exports are those that there are: of the newest version, and of what is kept
+// where that has changed since, or what is written of it.
+func (r Reel) Exports() []Exports {
+	var all []Exports
+	if r.Current != nil {
+		all = append(all, Exports{r.Current.Version, "/api/v1/reels/" + r.Current.ID})
 	}
-	return []Export{
-		{at + "/export.edl", "reel.export_edl"}, {at + "/export.csv", "reel.export_csv"},
-		{at + "/export.eaf", "reel.export_eaf"}, {at + "/export.vtt", "reel.export_vtt"},
+	if r.Current == nil || r.Changes != (ReelChanges{}) {
+		all = append(all, Exports{0, "/api/v1/films/" + r.FilmID})
 	}
+	return all
 }
