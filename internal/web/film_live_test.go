@@ -80,6 +80,17 @@ func TestHiddenTabKeepsNoStream(t *testing.T) {
 	tab := b.tab(t, b.guider)
 	tab.Go(b.server.URL + (&url.URL{Path: "/films/" + string(f.ID)}).String())
 	tab.See("One film is looked at before it.")
+	turnable(tab)
+	browsertest.Eval[bool](tab, `(window.turn(true), window.dispatchEvent(new Event("pageshow")), true)`)
+	tab.Until("its stream closed", "window.streams.join() === String(EventSource.CLOSED)")
+	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
+	browsertest.Eval[bool](tab, "(window.turn(false), true)")
+	tab.See("It is the next to be looked at.")
+}
+
+// turnable lets a tab be turned away from, and to, by turn(hidden), and notes in
+// streams how those were left that were closed.
+func turnable(tab *browsertest.Tab) {
 	browsertest.Eval[bool](tab, `(() => {
 		window.streams = [];
 		const close = EventSource.prototype.close;
@@ -88,14 +99,8 @@ func TestHiddenTabKeepsNoStream(t *testing.T) {
 			Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
 			document.dispatchEvent(new Event("visibilitychange"));
 		};
-		window.turn(true);
-		window.dispatchEvent(new Event("pageshow"));
 		return true;
 	})()`)
-	tab.Until("its stream closed", "window.streams.join() === String(EventSource.CLOSED)")
-	ok(t, b.store.CancelFilm(t.Context(), before.ID, "stopped"))
-	browsertest.Eval[bool](tab, "(window.turn(false), true)")
-	tab.See("It is the next to be looked at.")
 }
 
 // A stream that is refused, as the account has too many open elsewhere, is asked

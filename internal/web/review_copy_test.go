@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"attune/internal/store"
+	"attune/internal/web/browsertest"
 )
 
 // Where browsers cannot play a film its review waits for a viewing copy, without
@@ -17,11 +18,15 @@ func TestReviewAwaitsCopy(t *testing.T) {
 	tab := signedIn(t, b.Web, b.server.URL, b.guider)
 	tab.Go(b.server.URL + "/films/" + string(f.ID) + "/review")
 	tab.Until("what it waits for", `document.querySelector("[data-part=viewing]")?.hidden === false`)
+	turnable(tab)
+	browsertest.Eval[bool](tab, "(window.turn(true), true)")
+	tab.Until("its stream closed", "window.streams.join() === String(EventSource.CLOSED)")
 	attempt, err := b.store.BeginViewingCopy(t.Context(), f.ID, 1, "w1")
 	ok(t, err)
 	key := "viewing/" + string(f.ID) + ".mp4"
 	b.put(t, key, film)
 	ok(t, b.store.PublishViewingCopy(t.Context(), f.ID, attempt, key, f.Duration))
+	browsertest.Eval[bool](tab, "(window.turn(false), true)")
 	tab.Until("the first frame", `document.querySelector("attune-player").frame >= 0`)
 	tab.Until("no word of waiting", `document.querySelector("[data-part=viewing]").hidden`)
 	for _, asked := range tab.Requests(http.MethodGet) {
