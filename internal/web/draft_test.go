@@ -259,7 +259,8 @@ func TestDraftOfWhatChanged(t *testing.T) {
 	}
 }
 
-// What did not get through was not taken.
+// What did not get through was not taken, also where pages lead to others
+// afterwards.
 func TestDraftOutlivesTheLine(t *testing.T) {
 	t.Parallel()
 	w := writes(t)
@@ -272,6 +273,8 @@ func TestDraftOutlivesTheLine(t *testing.T) {
 	w.Click(`form[action$="/cycles"] button.main`)
 	w.Until("the browser's own page", "document.querySelector('#goal') === null")
 	w.Line(browsertest.Line{})
+	w.open(signInPath)
+	w.At("^/$")
 	w.open(at)
 	w.See(filledIn)
 	if got := w.value("#goal"); got != "bedtime" {

@@ -21,6 +21,12 @@ func (h *Web) page(w http.ResponseWriter, r *http.Request, status int, model pag
 			frame.Sent = "refused"
 		}
 	}
+	if frame.SignedIn() {
+		var taken bool
+		if frame.Receipt, taken = h.receiptOf(r); taken {
+			frame.Sent = "taken"
+		}
+	}
 	if _, failed := model.(page.Failure); failed {
 		frame.Path = ""
 	}

@@ -241,7 +241,11 @@ func (h *Web) serve(route route) http.Handler {
 			}
 		}
 		if err == nil {
+			if route.page && r.Method == http.MethodPost {
+				sent.onward = func() { h.giveReceipt(w, r) }
+			}
 			err = route.handle(sent, r)
+			sent.onward = nil // who is led elsewhere now is so because it failed
 		}
 		switch {
 		case err != nil && sent.status == 0 && route.page:
@@ -262,6 +266,7 @@ type sending struct {
 	control *http.ResponseController
 	slow    bool
 	leave   *leave // nil where it does not end before the answer
+	onward  func() // before it leads to another page; nil where there is nothing to do
 	status  int
 	bytes   int64
 }
@@ -273,6 +278,9 @@ func (s *sending) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 func (s *sending) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
+		if status == http.StatusSeeOther && s.onward != nil {
+			s.onward()
+		}
 	}
 	if s.slow { // there may be no more to write than this
 		_ = s.control.SetWriteDeadline(time.Now().Add(still))

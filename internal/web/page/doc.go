@@ -45,8 +45,9 @@
 // 'style' or 'on…' (scripts may set element.style), nothing from elsewhere.
 // A form has a method and an action and works without scripts where it can; htmx
 // (hx-post, hx-select, hx-target) spares the reload. What is written into one that
-// asks for no password outlives the session by itself (assets/src/draft.ts); one
-// that changes a record says by a field 'version' which version it shows.
+// asks for no password outlives the session by itself (assets/src/draft.ts), until
+// its handler answers with a page or leads to one (303) without an error; one that
+// changes a record says by a field 'version' which version it shows.
 // data-focus marks what is to get the focus after htmx exchanged it.
 //
 // # In TypeScript

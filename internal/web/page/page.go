@@ -20,9 +20,11 @@ type Frame struct {
 	// Path is where the page is, which is not where a form was sent that it
 	// answers; "" where it is nowhere, as one that says what failed.
 	Path string
-	// Sent is what became of the form that the page answers: "taken" or "refused";
-	// "" where it answers none.
+	// Sent is what became of the form that the page answers or follows: "taken" or
+	// "refused"; "" where there is none.
 	Sent string
+	// Receipt is the number that the form came with; "" if it had none.
+	Receipt string
 	// Notice is what came of the last thing that was done, by a key of
 	// messages/notice without its "notice."; what is none is not said.
 	Notice string

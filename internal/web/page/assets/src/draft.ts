@@ -8,7 +8,7 @@
 interface Draft {
   account: string; // whose it is
   fields: Record<string, Field>; // that say something else than what is saved, by their names
-  sent: boolean; // and it is not known yet what became of it
+  sent: string; // with which number, while it is not known what became of it, or ""
 }
 
 interface Field {
@@ -24,7 +24,7 @@ const kinds = new Set(
   "text search tel url email number date month week time datetime-local checkbox radio textarea select-one select-multiple".split(" "),
 );
 
-const { account, page, sent } = document.body.dataset;
+const { account, page, sent, receipt } = document.body.dataset;
 const signedOut = new BroadcastChannel("attune-drafts");
 // What was saved, of forms that were refused: they come back with what was
 // written in them, which looks as if it were.
@@ -89,8 +89,8 @@ function same(a: string[], b: string[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-// keep keeps what a form says by now.
-function keep(form: HTMLFormElement, isSent: boolean): void {
+// keep keeps what a form says by now, and the number with which it is sent.
+function keep(form: HTMLFormElement, number: string): void {
   if (!account || !keeps(form)) return;
   const key = keyOf(form);
   const fields: Record<string, Field> = {};
@@ -98,7 +98,7 @@ function keep(form: HTMLFormElement, isSent: boolean): void {
     const field: Field = { written: written(controls), saved: before.get(key)?.[name]?.saved ?? saved(controls) };
     if (!same(field.written, field.saved)) fields[name] = field;
   }
-  if (Object.keys(fields).length > 0) store(key, { account, fields, sent: isSent });
+  if (Object.keys(fields).length > 0) store(key, { account, fields, sent: number });
   else forget(key);
 }
 
@@ -134,18 +134,18 @@ function forgetAll(): void {
   for (const key of kept().keys()) forget(key);
 }
 
-// settle finds out what became of what was sent, and lets go of what was taken: a
-// form that was is answered, or leads to another page.
+// settle finds out what became of what was sent, and lets go of what was taken:
+// the page says so, by the number of the form. What nothing is said of may have
+// got lost on the way.
 function settle(): void {
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const taken = account ? sent === "taken" || (sent === undefined && (navigation?.redirectCount ?? 0) > 0) : false;
   for (const [key, draft] of kept()) {
-    if (account && (draft.account !== account || (draft.sent && taken))) {
+    const answered = draft.sent && draft.sent === receipt ? sent : undefined;
+    if (account && (draft.account !== account || answered === "taken")) {
       forget(key);
       continue;
     }
-    if (account && draft.sent && sent === "refused") before.set(key, draft.fields);
-    store(key, { ...draft, sent: false });
+    if (answered === "refused") before.set(key, draft.fields);
+    store(key, { ...draft, sent: "" });
   }
 }
 
@@ -206,7 +206,7 @@ function labelOf(control: Control): string {
 
 document.addEventListener("input", (event) => {
   const form = event.target instanceof Element ? event.target.closest("form") : null;
-  if (form) keep(form, false);
+  if (form) keep(form, "");
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -215,8 +215,13 @@ document.addEventListener("submit", (event) => {
     forgetAll();
     signedOut.postMessage("");
   } else {
-    keep(form, true);
+    // No other form that this browser sends has it.
+    keep(form, Date.now().toString(36) + Math.random().toString(36).slice(2));
   }
+});
+document.addEventListener("formdata", (event) => {
+  const number = event.target instanceof HTMLFormElement && kept().get(keyOf(event.target))?.sent;
+  if (number) event.formData.set("receipt", number);
 });
 signedOut.addEventListener("message", forgetAll);
 // A form that htmx sends is answered on the page where it is.
@@ -224,7 +229,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = (event as CustomEvent<{ elt: Element; successful?: boolean }>).detail;
   if (!(elt instanceof HTMLFormElement)) return;
   if (successful) forget(keyOf(elt));
-  else keep(elt, false);
+  else keep(elt, "");
 });
 
 settle();
