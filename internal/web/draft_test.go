@@ -259,6 +259,88 @@ func TestDraftOfWhatChanged(t *testing.T) {
 	}
 }
 
+// Whoever comes to a page with a form that is filled in again is led there once:
+// to the one that was sent, when they signed in again or it was refused. Otherwise
+// the page is as it always is, and what came of another form comes first.
+func TestDraftInterruptsNobody(t *testing.T) {
+	t.Parallel()
+	w := writes(t)
+	at := "/cases/" + string(w.kase.ID)
+	const goals, cycles, shares = "section[aria-labelledby=goals-title]", "section[aria-labelledby=cycles-title]", "#shares"
+	quiet := func(when string) {
+		t.Helper()
+		if got := w.value("#goals"); got != "calm evenings" {
+			t.Errorf("%s: the goals are %q", when, got)
+		}
+		if got := w.Focused(); strings.Contains(got, filledIn) || browsertest.Eval[bool](w.Tab, "document.querySelector('"+goals+" details').open") {
+			t.Errorf("%s: the form interrupts, and the focus is at %s", when, got)
+		}
+	}
+	led := func(when, section string) {
+		t.Helper()
+		w.See(filledIn)
+		if !strings.Contains(w.Focused(), filledIn) || !browsertest.Eval[bool](w.Tab, "document.activeElement.closest('"+section+"') !== null") {
+			t.Errorf("%s: the focus is at %s", when, w.Focused())
+		}
+	}
+
+	w.open(at)
+	w.Click(goals + " summary")
+	w.Fill("#goals", "calm evenings")
+	w.Reload()
+	quiet("loaded again")
+	w.Click(`form[action$="/archive"] button`)
+	w.See("The case is archived.")
+	quiet("another form was taken")
+	if got := w.Focused(); !strings.Contains(got, "The case is archived.") {
+		t.Errorf("the focus is at %s", got)
+	}
+	w.Click(`form[action$="/archive"] button`)
+	w.See("The case is back.")
+
+	// Signing in again leads to what was sent, not to what is before it.
+	w.Click(cycles + " summary")
+	w.Fill("#goal", "bedtime")
+	w.away()
+	w.Click(`form[action$="/cycles"] button.main`)
+	w.signsIn("Ann")
+	w.At("^" + at + "$")
+	led("signed in again", cycles)
+	w.Reload()
+	quiet("loaded again after signing in")
+	w.away()
+	w.open(at)
+	w.signsIn("Ann")
+	w.At("^" + at + "$")
+	led("signed in again, with nothing sent", goals)
+
+	// Nor where the first that is seen of the page is what came of something else.
+	w.away()
+	w.open("/")
+	w.signsIn("Ann")
+	w.At("^/$")
+	w.open("/cycles/" + string(w.cycle.ID))
+	w.Click(`form[action$="/done"] button`)
+	w.See("The cycle has ended.")
+	quiet("another page's form was taken")
+	if got := w.Focused(); !strings.Contains(got, "The cycle has ended.") {
+		t.Errorf("the focus is at %s", got)
+	}
+
+	// What failed is told on a page of its own, which has no form.
+	w.Excuse("400")
+	w.Click(shares + " summary")
+	browsertest.Eval[any](w.Tab, `(last => { last.form.noValidate = true; last.value = "2999-01-01"; last.dispatchEvent(new Event("input", { bubbles: true })); return 1; })(document.querySelector("#share-last"))`)
+	w.Click(`form[action$="/shares"] button:not([type])`)
+	w.See("a year at most")
+	w.open("/")
+	w.open(at)
+	led("refused", shares)
+	w.open("/")
+	w.open(at)
+	quiet("the next time after it was refused")
+}
+
 // What did not get through was not taken, also where pages lead to others
 // afterwards.
 func TestDraftOutlivesTheLine(t *testing.T) {

@@ -9,11 +9,23 @@ interface Draft {
   account: string; // whose it is
   fields: Record<string, Field>; // that say something else than what is saved, by their names
   sent: string; // with which number, while it is not known what became of it, or ""
+  tell?: Tell; // whoever wrote it, at the next sight of the form
 }
+
+// Why somebody is to be told of a draft: it was sent, and is not known to have
+// been taken, or the session ended. Else it is filled in and nothing said aloud.
+type Tell = "sent" | "away";
 
 interface Field {
   written: string[];
   saved: string[]; // when it was written
+}
+
+// What is said in a form of its draft.
+interface Said {
+  element: HTMLElement;
+  form: HTMLFormElement;
+  tell: Tell;
 }
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -145,13 +157,14 @@ function settle(): void {
       continue;
     }
     if (answered === "refused") before.set(key, draft.fields);
-    store(key, { ...draft, sent: "" });
+    const tell = draft.sent ? "sent" : account ? draft.tell : (draft.tell ?? "away");
+    store(key, { ...draft, sent: "", ...(tell && { tell }) });
   }
 }
 
 // fill fills a form in again, and says so where that shows something else than
-// the page. It returns what it says.
-function fill(form: HTMLFormElement): HTMLElement | undefined {
+// the page. It returns what it says if that is to be told, which it is once.
+function fill(form: HTMLFormElement): Said | undefined {
   const key = keyOf(form);
   const draft = keeps(form) ? kept().get(key) : undefined;
   if (!draft) return undefined;
@@ -167,8 +180,22 @@ function fill(form: HTMLFormElement): HTMLElement | undefined {
     write(controls, field.written);
     filled ||= same(written(controls), field.written);
   }
-  if (!differs) forget(key);
-  return filled ? say(form, changed) : undefined;
+  const { tell, ...told } = draft;
+  if (differs) store(key, told);
+  else forget(key);
+  const element = filled ? say(form, changed) : undefined;
+  return element && tell && { element, form, tell };
+}
+
+// announce shows what is said of forms, and leads to that of the one that was
+// sent, or the first.
+function announce(all: Said[]): void {
+  for (const { form } of all) {
+    for (let fold = form.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
+  }
+  const first = (all.find((one) => one.tell === "sent") ?? all[0])?.element;
+  first?.setAttribute("role", "status");
+  first?.focus();
 }
 
 // say says in a form that it is filled in again, and what is saved where somebody
@@ -189,7 +216,6 @@ function say(form: HTMLFormElement, changed: Map<Control, string>): HTMLElement 
     [...controlsOf(form).values()][0]?.[0]?.focus();
   });
   form.prepend(said);
-  for (let fold = form.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
   return said;
 }
 
@@ -233,6 +259,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 settle();
-if (account) [...document.forms].map(fill).find((said) => said !== undefined)?.focus();
+if (account) {
+  // Whoever saved one form does not want to hear of another, but what came of it.
+  const result = document.querySelector("[autofocus], main .notice[role=status], main .notice[role=alert]");
+  const said = [...document.forms].map(fill).filter((one) => one !== undefined);
+  if (!result) announce(said);
+}
 const promise = document.querySelector<HTMLElement>("#kept");
 if (promise) promise.hidden = kept().size === 0;
