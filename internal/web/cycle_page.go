@@ -39,8 +39,8 @@ func (h *Web) showCyclePage(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	asked := partOf(r)
 	asked.find = "" // there is nothing to look for
-	listed, pages := cut(films, asked, "/cycles/"+string(y.ID), nil)
-	shown.Pages, shown.Place = pages, asked.address("", nil)
+	var listed []store.Film
+	listed, shown.Pages = cut(films, asked, "/cycles/"+string(y.ID), nil)
 	if shown.Films, err = h.entries(r, listed, mine); err != nil {
 		return err
 	}

@@ -96,6 +96,25 @@ func (h *Web) filmRows(ctx context.Context, films []store.Film) ([]page.FilmRow,
 	return rows, err
 }
 
+// filmRowPage shows one film as lists do.
+func (h *Web) filmRowPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.seenFilm(r)
+	if err != nil {
+		return err
+	}
+	shown := page.ListedFilm{Name: f.Name}
+	if f.State != store.FilmForgotten { // which lists leave out
+		films := []store.Film{f}
+		if shown.Entries, err = h.entries(r, films, f.Guider == accountOf(r.Context()).ID); err != nil {
+			return err
+		}
+		if shown.Rows, err = h.filmRows(r.Context(), films); err != nil {
+			return err
+		}
+	}
+	return h.page(w, r, http.StatusOK, shown)
+}
+
 // allFilms returns all films that q asks for, however many, the newest first.
 func (h *Web) allFilms(ctx context.Context, q store.FilmQuery) ([]store.Film, error) {
 	return all(func(p store.Page) ([]store.Film, error) {

@@ -72,6 +72,7 @@ func (h *Web) routes() []route {
 		{pattern: "POST /cases/{case}/archive", access: owners, page: true, handle: h.archiveCase},
 		{pattern: "POST /cases/{case}/cycles", access: owners, page: true, handle: h.makeCycle},
 		{pattern: "GET /cycles/{cycle}", access: viewers, page: true, handle: h.cyclePage},
+		{pattern: "GET /cycles/{cycle}/now", access: viewers, page: true, handle: h.cyclePage, unattended: true},
 		{pattern: "POST /cycles/{cycle}", access: owners, page: true, handle: h.editCycle},
 		{pattern: "POST /cycles/{cycle}/done", access: owners, page: true, handle: h.endCycle},
 		{pattern: "GET /films/{film}/review", access: viewers, page: true, handle: h.reviewPage},
@@ -182,6 +183,7 @@ func (h *Web) routes() []route {
 
 		{pattern: "GET /cycles/{cycle}/upload", access: owners, page: true, handle: h.uploadPage},
 		{pattern: "GET /films/{film}", access: viewers, page: true, handle: h.filmPage},
+		{pattern: "GET /films/{film}/row", access: viewers, page: true, handle: h.filmRowPage, unattended: true},
 		{pattern: "POST /films/{film}/cancel", access: owners, page: true, handle: h.cancelFilmPage},
 		{pattern: "POST /films/{film}/give-up", access: owners, page: true, handle: h.giveUpPage},
 		{pattern: "POST /films/{film}/retry", access: owners, page: true, handle: h.retryFilmPage},

@@ -168,6 +168,7 @@ func TestServiceUnattended(t *testing.T) {
 	b := setup(t)
 	polled := []string{
 		"GET /admin/state", "GET " + MonitorPath + "/api/{monitor...}", "GET /films/{film}/reel/state",
+		"GET /cycles/{cycle}/now", "GET /films/{film}/row",
 		"GET /api/v1/cases/{case}/events", "GET /api/v1/films/{film}/events",
 	}
 	for _, route := range b.routes() {

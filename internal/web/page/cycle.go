@@ -18,8 +18,7 @@ type Cycle struct {
 	Due      *Due // nil where nothing is
 	Steps    []Step
 	Films    []FilmEntry
-	Pages    Pages  // of the films
-	Place    string // where among them this is, as the query of an address: "?page=2"
+	Pages    Pages // of the films
 	Form     CycleForm
 }
 

@@ -1,7 +1,8 @@
 // <attune-live events="/api/v1/films/…/events"> keeps what is said of films as it
 // is: the elements in it with data-film, the film's id, and data-version, as
 // version below makes it. Where a film has changed, its element gets the event
-// "film", which with hx-trigger="film" fetches it anew; how far the work is goes
+// "film", which with hx-trigger="film" fetches it anew, and which bubbles, for what
+// is said of all of them; how far the work is goes
 // into its <progress> and [data-part="progress"] as it comes. [role=status] in
 // it says what has become of the film. The page names the texts "live" and
 // "quantity".
@@ -94,7 +95,7 @@ class Live extends HTMLElement {
     const element = this.querySelector<HTMLElement>(`[data-film="${CSS.escape(film.id)}"]`);
     if (!element || element.dataset["version"] === version(film)) return;
     element.dataset["version"] = version(film);
-    element.dispatchEvent(new CustomEvent("film"));
+    element.dispatchEvent(new CustomEvent("film", { bubbles: true }));
   }
 
   private progress(progress: Progress): void {
@@ -112,11 +113,15 @@ class Live extends HTMLElement {
     said.textContent = `${stage}: ${t(progress.left_s ? "live.progress_left" : "live.progress", values)}`;
   }
 
-  private focused = false;
+  private left = "";
 
-  // Whoever was at a part that is exchanged stays there.
+  // Whoever was at a part that is exchanged stays there, whatever others are
+  // exchanged meanwhile: left is the id of that part.
   private leave = (event: Event): void => {
-    this.focused = event.target instanceof HTMLElement && event.target.contains(document.activeElement);
+    const part = event.target;
+    if (!(part instanceof HTMLElement)) return;
+    if (part.contains(document.activeElement)) this.left = part.id;
+    else if (this.left === part.id) this.left = "";
   };
 
   private settle = (event: Event): void => {
@@ -125,9 +130,9 @@ class Live extends HTMLElement {
     const status = this.querySelector("[role=status]");
     const said = part.dataset["said"] ?? part.querySelector<HTMLElement>("[data-said]")?.dataset["said"];
     if (status && said) status.textContent = said;
-    if (this.focused && !part.contains(document.activeElement)) {
-      part.querySelector<HTMLElement>("a, button, [tabindex]")?.focus();
-    }
+    if (this.left !== part.id) return;
+    this.left = "";
+    if (!part.contains(document.activeElement)) part.querySelector<HTMLElement>("a, button, [tabindex]")?.focus();
   };
 }
 customElements.define("attune-live", Live);
