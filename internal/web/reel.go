@@ -166,13 +166,11 @@ func (h *Web) addReelPlayed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var asked struct {
-		Played [][2]float64 `json:"played"`
-	}
-	if err := decode(r, &asked); err != nil {
+	played, err := playedOf(r)
+	if err != nil {
 		return err
 	}
-	if reel, err = h.Store.AddReelPlayed(r.Context(), reel.ID, readSpans(asked.Played)); err != nil {
+	if reel, err = h.Store.AddReelPlayed(r.Context(), reel.ID, played); err != nil {
 		return err
 	}
 	h.answerReel(w, r, http.StatusOK, reel)

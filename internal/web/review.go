@@ -73,19 +73,26 @@ func (h *Web) listClips(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// playedOf reads what was played from the body of a request.
+func playedOf(r *http.Request) ([]vig.Span, error) {
+	var asked struct {
+		Played [][2]float64 `json:"played"`
+	}
+	err := decode(r, &asked)
+	return readSpans(asked.Played), err
+}
+
 // addPlayed notes what of a film was played.
 func (h *Web) addPlayed(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.ownFilm(r)
 	if err != nil {
 		return err
 	}
-	var asked struct {
-		Played [][2]float64 `json:"played"`
-	}
-	if err := decode(r, &asked); err != nil {
+	played, err := playedOf(r)
+	if err != nil {
 		return err
 	}
-	review, err := h.Store.AddPlayed(r.Context(), f.ID, readSpans(asked.Played))
+	review, err := h.Store.AddPlayed(r.Context(), f.ID, played)
 	if err != nil {
 		return err
 	}
