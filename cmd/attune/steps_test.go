@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -144,6 +145,20 @@ func TestFrameSteps(t *testing.T) {
 	}
 }
 
+// Where a film's clock does not begin at 0, as after a cut, the player knows so
+// although it is told of the frames after the browser has shown the first.
+func TestFramesToldLate(t *testing.T) {
+	t.Parallel()
+	path, _ := testfilmtest.Cached(t, testfilm.Film{Start: 5 * time.Second, Duration: 4 * time.Second, Width: 640, Height: 360})
+	desk := newFilmDesk(t, path)
+	tab := browsertest.Open(t)
+	tab.Go(desk.address(false) + "&late")
+	tab.Until("the first frame", "window.ready")
+	if frame := browsertest.Eval[int](tab, `document.querySelector("attune-player").step(1).then(() => document.querySelector("attune-player").frame)`); frame != 1 {
+		t.Errorf("a step from the beginning comes to frame %d", frame)
+	}
+}
+
 // filmDesk serves a page with a film in <attune-player>, by the same policy as
 // the pages of the service.
 type filmDesk struct {
@@ -188,11 +203,20 @@ func newFilmDesk(t *testing.T, path string) filmDesk {
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServer(http.Dir(bundles))))
 	mux.HandleFunc("GET /film", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, path) })
 	mux.Handle("GET /", http.FileServer(http.Dir(dir)))
+	shown := make(chan struct{})
+	show := sync.OnceFunc(func() { close(shown) })
+	mux.HandleFunc("GET /shown", func(http.ResponseWriter, *http.Request) { show() })
+	mux.HandleFunc("GET /late/frames.json", func(w http.ResponseWriter, r *http.Request) {
+		<-shown
+		http.ServeFile(w, r, filepath.Join(dir, report.FramesFile))
+	})
 	mux.HandleFunc("GET /page.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
-		fmt.Fprint(w, `const player = document.querySelector("attune-player"), copy = location.search === "?copy=true";
+		fmt.Fprint(w, `const player = document.querySelector("attune-player"), asked = new URLSearchParams(location.search), copy = asked.get("copy") === "true";
+			const frames = asked.has("late") ? "/late/frames.json" : "/frames.json";
 			player.addEventListener("ready", () => window.ready = true);
-			player.film = {src: copy ? "/copy.mp4" : "/film", copy, frames: "/frames.json", duration: `, source.Info().Duration.Seconds(), `};`)
+			player.film = {src: copy ? "/copy.mp4" : "/film", copy, frames, duration: `, source.Info().Duration.Seconds(), `};
+			player.video.requestVideoFrameCallback(() => setTimeout(() => fetch("/shown"), 100));`)
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self'")

@@ -2,8 +2,11 @@ package web
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"attune/internal/store"
@@ -28,9 +31,19 @@ func TestUploadInBrowser(t *testing.T) {
 	morning, evening := file("morning.mp4", films["morning.mp4"]), file("evening.mov", films["evening.mov"])
 	letter, empty := file("letter.mp4", make([]byte, 1<<20)), file("empty.mp4", nil)
 
-	tab := signedIn(t, b.Web, b.server.URL, b.guider)
+	// Chromium sends again by itself what a broken connection held, also when it is
+	// told that there is no line: it has to be gone at this end too.
+	var gone atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if gone.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		b.Web.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	tab := signedIn(t, b.Web, server.URL, b.guider)
 	tab.Excuse("status of 415|net::ERR_|Failed to load resource|EventSource")
-	tab.Go(b.server.URL + "/cycles/" + string(cycles[0].ID) + "/upload")
+	tab.Go(server.URL + "/cycles/" + string(cycles[0].ID) + "/upload")
 	row := func(n int) string { return fmt.Sprintf(".sendings > li:nth-child(%d)", n) }
 	says := func(n int, text string) {
 		t.Helper()
@@ -48,8 +61,10 @@ func TestUploadInBrowser(t *testing.T) {
 	says(1, "Paused at ")
 	says(2, " of 5.2 MB")
 	tab.Line(browsertest.Line{Offline: true})
-	b.server.CloseClientConnections() // Chromium lets through what it reads at that instant
+	gone.Store(true)
+	server.CloseClientConnections()
 	says(2, "goes on by itself")
+	gone.Store(false)
 	tab.Line(browsertest.Line{})
 	says(2, "All of it has arrived.")
 	says(3, "This is not a film we can read")

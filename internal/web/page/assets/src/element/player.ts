@@ -142,13 +142,13 @@ class Player extends HTMLElement implements PlayerElement {
   #begin(frames: FrameIndex | null, first: number): void {
     this.#frames = frames;
     this.#offset = frames ? (this.#film?.copy ? frames.start.copy : frames.start.original) : 0;
-    // How a browser counts time is its own affair: it is believed.
-    const early = this.video.currentTime === 0 && !Number.isNaN(first);
-    if (early && Math.abs(first - this.#offset) > (frames?.typical ?? blind) / 2) this.#offset = first;
+    // How a browser counts time is its own affair: it is believed. Where its clock
+    // does not begin at 0, it may say 0 until it has shown the first frame.
+    if (Math.abs(first - this.#offset) > (frames?.typical ?? blind) / 2) this.#offset = first; // never if first is not known
     if (this.#target !== null && frames) this.#target = frames.at(this.#target);
     this.#ready = true;
     this.#watch();
-    if (this.#target === null) this.#show(early ? this.#offset : this.video.currentTime);
+    if (this.#target === null) this.#show(Math.max(this.#offset, this.video.currentTime));
     else void this.#settle();
     this.#tell("ready", { exact: frames !== null });
   }
