@@ -38,7 +38,7 @@ func TestUploadInBrowser(t *testing.T) {
 		if gone.Load() {
 			panic(http.ErrAbortHandler)
 		}
-		b.Web.ServeHTTP(w, r)
+		b.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	tab := signedIn(t, b.Web, server.URL, b.guider)
