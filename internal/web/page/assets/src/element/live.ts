@@ -1,11 +1,10 @@
 // <attune-live events="/api/v1/films/…/events"> keeps what is said of films as it
 // is: the elements in it with data-film, the film's id, and data-version, as
 // version below makes it. Where a film has changed, its element gets the event
-// "film", which with hx-trigger="film" fetches it anew, and which bubbles, for what
-// is said of all of them; how far the work is goes
-// into its <progress> and [data-part="progress"] as it comes. [role=status] in
-// it says what has become of the film. The page names the texts "live" and
-// "quantity".
+// "film", which with hx-trigger="film" fetches it anew, and which bubbles, for
+// what is said of all of them; how far the work is goes into its <progress> and
+// [data-part="progress"] as it comes. [role=status] in it says what has become of
+// the film. The page names the texts "live" and "quantity".
 import { t } from "../messages";
 import { percent, span } from "../quantity";
 
