@@ -1,6 +1,6 @@
--- When an account was last reset: who signs in with it again is told, and it is
--- not taken for one that nobody has signed in with yet. Before this was kept, it
--- is known only of those whose link is still there.
+-- When an account was last reset: it is not taken for one that nobody has signed
+-- in with yet. Before this was kept, it is known only of those whose link is still
+-- there.
 
 -- +goose Up
 ALTER TABLE accounts ADD COLUMN reset BIGINT NOT NULL DEFAULT 0; -- 0 is never
