@@ -35,3 +35,10 @@ export function hasPlayed(played: Span[], span: Span): boolean {
   const length = span[1] - span[0];
   return unplayed(played, span).missing <= Math.min(Math.max(1, length / 10), length / 2) + joint;
 }
+
+// The service takes a hundred spans at once; the longest are told first.
+const mostSpans = 100;
+
+export function longest(played: Span[]): Span[] {
+  return [...played].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, mostSpans);
+}

@@ -7,6 +7,7 @@
 // the film. The page names the texts "live" and "quantity".
 import { t } from "../messages";
 import { percent, span } from "../quantity";
+import { Stream } from "../stream";
 
 interface Film {
   id: string;
@@ -23,72 +24,38 @@ interface Progress {
   left_s?: number;
 }
 
-// After so long a stream is asked for again that was refused, as when the account
-// has too many open, in milliseconds; after any other end the browser does that.
-const again = 5000;
-
 // The parts of the work that there are texts for, as FilmState.StageKey has them.
 const stages = ["looking_and_listening", "cutting_the_draft_reel"];
 
 const version = (film: Film) => [film.state, film.place ?? 0, film.viewing_copy ?? "", film.reason ? "told" : ""].join("-");
 
 class Live extends HTMLElement {
-  private source: EventSource | undefined;
-  private timer = 0;
+  private stream: Stream | undefined;
 
   connectedCallback(): void {
-    this.listen();
-    window.addEventListener("pagehide", this.stop);
-    window.addEventListener("pageshow", this.begin);
-    document.addEventListener("visibilitychange", this.turn);
+    const from = this.getAttribute("events");
+    if (from) {
+      const hear = {
+        film: (event: MessageEvent<string>) => this.film(JSON.parse(event.data) as Film),
+        progress: (event: MessageEvent<string>) => this.progress(JSON.parse(event.data) as Progress),
+      };
+      this.stream = new Stream(from, hear, () => this.querySelector("[data-film]") !== null);
+    }
+    this.begin();
     this.addEventListener("htmx:afterSettle", this.begin);
     this.addEventListener("htmx:beforeSwap", this.leave);
     this.addEventListener("htmx:afterSettle", this.settle);
   }
 
   disconnectedCallback(): void {
-    this.stop();
-    window.removeEventListener("pagehide", this.stop);
-    window.removeEventListener("pageshow", this.begin);
-    document.removeEventListener("visibilitychange", this.turn);
+    this.stream?.close();
     this.removeEventListener("htmx:afterSettle", this.begin);
     this.removeEventListener("htmx:beforeSwap", this.leave);
     this.removeEventListener("htmx:afterSettle", this.settle);
   }
 
-  // A page that browsers keep for going back to, and one in a tab that nobody
-  // looks at, would keep its stream too, and there are only six connections to
-  // one service, over all tabs.
-  private stop = (): void => {
-    window.clearTimeout(this.timer);
-    this.source?.close();
-    this.source = undefined;
-  };
-
-  // Whoever comes back to the tab is told at once how the films are: a new stream
-  // begins with that.
-  private turn = (): void => {
-    if (document.hidden) this.stop();
-    else this.begin();
-  };
-
-  // begin listens once there is something to listen for, and somebody looks.
-  private begin = (): void => {
-    if (!this.source) this.listen();
-  };
-
-  private listen(): void {
-    const from = this.getAttribute("events");
-    if (!from || document.hidden || !this.querySelector("[data-film]")) return;
-    const source = new EventSource(from);
-    this.source = source;
-    source.addEventListener("film", (event: MessageEvent<string>) => this.film(JSON.parse(event.data) as Film));
-    source.addEventListener("progress", (event: MessageEvent<string>) => this.progress(JSON.parse(event.data) as Progress));
-    source.addEventListener("error", () => {
-      if (source.readyState !== EventSource.CLOSED) return; // it comes back by itself
-      this.timer = window.setTimeout(() => this.listen(), again);
-    });
-  }
+  // begin listens once there is something to listen for.
+  private begin = (): void => this.stream?.open();
 
   private film(film: Film): void {
     const element = this.querySelector<HTMLElement>(`[data-film="${CSS.escape(film.id)}"]`);

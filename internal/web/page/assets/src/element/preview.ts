@@ -5,13 +5,10 @@
 // [data-part=said], which says aloud what matters of that. Without "tell" there is
 // nothing to be confirmed. The page names the texts "reel.live".
 import { t } from "../messages";
-import { type Span, hasPlayed, join, unplayed } from "../played";
+import { type Span, hasPlayed, join, longest, unplayed } from "../played";
 
 // While it plays, what was played is told so often, in milliseconds.
 const often = 5000;
-
-// The service is told of so many spans at once at most.
-const most = 100;
 
 class Preview extends HTMLElement {
   #played: Span[] = [];
@@ -111,7 +108,3 @@ class Preview extends HTMLElement {
   }
 }
 customElements.define("attune-preview", Preview);
-
-function longest(spans: Span[]): Span[] {
-  return [...spans].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, most);
-}

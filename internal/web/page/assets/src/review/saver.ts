@@ -1,5 +1,5 @@
 import type { Change } from "./board";
-import { type Span, join } from "../played";
+import { type Span, join, longest } from "../played";
 import { type ClipData, type ReviewData, fieldsOf, same } from "./model";
 
 // Saver sends changes to the service, one after the other, each as soon as it is
@@ -351,13 +351,6 @@ async function said(answer: Response): Promise<string> {
   } catch {
     return "";
   }
-}
-
-// The service takes a hundred spans at once; the longest are told first.
-const mostSpans = 100;
-
-function longest(played: Span[]): Span[] {
-  return [...played].sort((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, mostSpans);
 }
 
 function sent(played: Span[]): Span[] {

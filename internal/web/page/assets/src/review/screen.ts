@@ -1,12 +1,10 @@
 import type { FilmSource, PlayerElement } from "../film";
 import type { Span } from "../played";
+import { Stream } from "../stream";
 import type { Clip, PageData } from "./model";
 
 // A frame where the frames of the film are not known, in seconds.
 const aFrame = 0.04;
-// After so long a stream that was refused is asked for again, in milliseconds;
-// after any other end the browser does that.
-const again = 5_000;
 // The size of pictures that are drawn here, that of those of an analysis.
 const [width, height] = [320, 180];
 
@@ -32,44 +30,19 @@ export class Screen {
   }
 
   // await listens until there is a viewing copy: to ask again and again would be
-  // use of a session that nobody uses. A tab that nobody looks at does not listen,
-  // as there are only six connections to one service, over all tabs.
+  // use of a session that nobody uses.
   private await(came: () => void): void {
-    if (document.hidden) {
-      document.addEventListener("visibilitychange", () => this.begin(came), { once: true });
-      return;
-    }
-    const ending = new AbortController();
-    const { signal } = ending;
-    const events = new EventSource(`/api/v1/films/${this.film.id}/events`);
-    let refused = 0;
-    const leave = (): void => {
-      window.clearTimeout(refused);
-      events.close();
-      ending.abort();
-    };
-    events.addEventListener("film", (event: MessageEvent<string>) => {
-      this.film.viewing = (JSON.parse(event.data) as { viewing_copy?: string }).viewing_copy ?? "";
-      if (this.film.viewing === "failed") location.reload(); // to a page that says so
-      if (!this.playable) return;
-      leave();
-      came();
-      this.begin(came);
+    const stream = new Stream(`/api/v1/films/${this.film.id}/events`, {
+      film: (event) => {
+        this.film.viewing = (JSON.parse(event.data) as { viewing_copy?: string }).viewing_copy ?? "";
+        if (this.film.viewing === "failed") location.reload(); // to a page that says so
+        if (!this.playable) return;
+        stream.close();
+        came();
+        this.begin(came);
+      },
     });
-    const turn = (): void => {
-      leave();
-      this.begin(came);
-    };
-    events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) refused = window.setTimeout(turn, again);
-    });
-    document.addEventListener("visibilitychange", turn, { signal });
-    // Browsers keep pages for going back to.
-    const hide = (): void => {
-      leave();
-      window.addEventListener("pageshow", () => this.begin(came), { once: true });
-    };
-    window.addEventListener("pagehide", hide, { signal });
+    stream.open();
   }
 
   get playing(): boolean {
