@@ -56,6 +56,8 @@ const (
 
 const reelColumns = `id, film_id, draft, spans, version, title, card, manifest, confirmed_by, confirmed, played, ` + renderColumns
 
+const selectReel = `SELECT ` + reelColumns + ` FROM reels`
+
 func scanReel(row scanner) (Reel, error) {
 	var r Reel
 	var spans, manifest, played string
@@ -160,7 +162,7 @@ func (s *Store) CreateReel(ctx context.Context, of FilmID, plan ReelPlan) (Reel,
 			r.Spans = append(r.Spans, now.Span)
 			r.Duration += now.Span.Length()
 		}
-		newest, err := scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE film_id = $1
+		newest, err := scanReel(tx.QueryRowContext(ctx, selectReel+` WHERE film_id = $1
 			ORDER BY version DESC LIMIT 1`, of)) // the draft is version 0
 		if err != nil && !isNoRow(err) {
 			return err
@@ -221,7 +223,7 @@ func (s *Store) ConfirmReel(ctx context.Context, id ReelID, by AccountID) (Reel,
 		return Reel{}, err
 	}
 	_, err = s.moveFilm(ctx, op, r.Film, func(tx *sql.Tx, f *Film) error {
-		if r, err = scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE id = $1`, id)); err != nil {
+		if r, err = scanReel(tx.QueryRowContext(ctx, selectReel+` WHERE id = $1`, id)); err != nil {
 			return err
 		}
 		switch {
@@ -274,7 +276,7 @@ func (s *Store) AddReelPlayed(ctx context.Context, id ReelID, played []vig.Span)
 		return Reel{}, err
 	}
 	err = s.changeReview(ctx, op, r.Film, func(tx *sql.Tx, _ Film) error {
-		if r, err = scanReel(tx.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE id = $1`, id)); err != nil {
+		if r, err = scanReel(tx.QueryRowContext(ctx, selectReel+` WHERE id = $1`, id)); err != nil {
 			return err
 		}
 		if r.State != RenderReady {
@@ -297,7 +299,7 @@ func (s *Store) AddReelPlayed(ctx context.Context, id ReelID, played []vig.Span)
 
 // Reel returns one reel.
 func (s *Store) Reel(ctx context.Context, id ReelID) (Reel, error) {
-	r, err := scanReel(s.reading.QueryRowContext(ctx, `SELECT `+reelColumns+` FROM reels WHERE id = $1`, id))
+	r, err := scanReel(s.reading.QueryRowContext(ctx, selectReel+` WHERE id = $1`, id))
 	return r, failure(ctx, "find reel", err)
 }
 

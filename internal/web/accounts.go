@@ -22,9 +22,7 @@ func (h *Web) accountsPage(w http.ResponseWriter, r *http.Request, status int, s
 		return err
 	}
 	asked := partOf(r)
-	if len(all) > glance || asked.find != "" {
-		shown.Find = &page.Find{Path: path, What: "account", Text: asked.find, All: path}
-	}
+	shown.Find = find(len(all), asked, "account", path, nil)
 	shown.Place = asked.address("", nil)
 	listed, pages := cut(slices.DeleteFunc(all, func(a store.Account) bool { return !asked.finds(a.Name) }), asked, path, nil)
 	shown.Pages = pages

@@ -23,10 +23,6 @@ func (h *Web) homePage(w http.ResponseWriter, r *http.Request) error {
 	return h.guidersHome(w, r, http.StatusOK, page.CaseForm{})
 }
 
-// glance is how many cases are taken in without looking for one: about as many as
-// there are on a screen.
-const glance = 10
-
 // shownGoals is how much of the goals of a case a list shows, in letters: three
 // lines of a card on the widest of screens.
 const shownGoals = 300
@@ -51,7 +47,9 @@ func (h *Web) guidersHome(w http.ResponseWriter, r *http.Request, status int, fo
 	if archive {
 		more.Set("archived", "yes")
 	}
-	shown.Find = find(len(all), asked, more)
+	if shown.Find = find(len(all), asked, "case", "/", more); shown.Find != nil {
+		shown.Find.Archived = archive
+	}
 	var listed []standing
 	for _, c := range all {
 		if !asked.finds(c.Code) {
@@ -82,14 +80,6 @@ func (h *Web) guidersHome(w http.ResponseWriter, r *http.Request, status int, fo
 		shown.Due, shown.DueBelow = shown.Due[:glance], true
 	}
 	return h.page(w, r, status, shown)
-}
-
-// find returns the form that looks for some of so many cases.
-func find(of int, asked part, more url.Values) *page.Find {
-	if of <= glance && asked.find == "" {
-		return nil
-	}
-	return &page.Find{Path: "/", What: "case", Text: asked.find, Archived: more.Get("archived") != "", All: part{}.address("/", more)}
 }
 
 // stateless are films of which nothing is known but the states that they are in:
@@ -169,7 +159,7 @@ func (h *Web) sharedHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	asked := partOf(r)
-	shown := page.Home{Find: find(len(all), asked, nil)}
+	shown := page.Home{Find: find(len(all), asked, "case", "/", nil)}
 	listed, pages := cut(slices.DeleteFunc(all, func(c store.SharedCase) bool { return !asked.finds(c.Code) }), asked, "/", nil)
 	shown.Pages = pages
 	ids := make([]store.CaseID, len(listed))

@@ -57,6 +57,20 @@ func (p part) address(path string, more url.Values) string {
 	return path + "?" + q.Encode()
 }
 
+// glance is how many rows of a list are taken in without looking for one: about as
+// many as there are on a screen.
+const glance = 10
+
+// find returns the form that looks for some of so many, of that kind (what), in
+// the list at path, of which more is asked for besides; nil where all are taken in
+// at a glance.
+func find(of int, asked part, what, path string, more url.Values) *page.Find {
+	if of <= glance && asked.find == "" {
+		return nil
+	}
+	return &page.Find{Path: path, What: what, Text: asked.find, All: part{}.address(path, more)}
+}
+
 // cut returns the rows that are asked for, the last ones where the list has
 // become shorter, and how one gets to the others.
 func cut[T any](rows []T, asked part, path string, more url.Values) ([]T, page.Pages) {
